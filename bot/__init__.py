@@ -1,0 +1,1 @@
+"""The ways to reach Noodle: Slack, HTTP, timer, terminal, sandbox."""

@@ -1,0 +1,1 @@
+"""Whom Noodle speaks with: one folder per outside system or package ecosystem."""
