@@ -9,7 +9,7 @@ from core.errors import Conflict, NoodleError, Unknown
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
 from core.runs import store
-from core.runs.model import Place, Run, RunState, Stage, StageState, with_stage
+from core.runs.model import Asked, Place, Run, RunState, Stage, StageState, with_stage
 from core.subscriptions.service import Subscriptions
 
 VIEW = "run"
@@ -29,13 +29,10 @@ class Runs:
         kind: str,
         package: str,
         title: str,
+        asked: Asked,
         *,
-        by: str,
-        name: str,
-        place: Place | None,
         stages: Sequence[str],
         detail: dict[str, Any],
-        reason: str = "",
         state: RunState = RunState.RUNNING,
     ) -> Run:
         """Open a run and show it where it was asked for and where its package is followed."""
@@ -46,11 +43,11 @@ class Runs:
             title=title,
             state=state,
             stages=tuple(Stage(name=stage) for stage in stages),
-            asked_by=by,
-            asked_by_name=name,
-            place=place,
+            asked_by=asked.person,
+            asked_by_name=asked.name,
+            place=asked.place,
             detail=detail,
-            reason=reason,
+            reason=asked.reason,
             created_at=self._clock.now(),
         )
         with self._db.begin() as session:

@@ -1,0 +1,184 @@
+"""Planning, confirming and undoing deploys."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.clock import Clock
+from core.deploys.model import Plan, ensure_valid
+from core.engine.ids import run_id
+from core.environments.model import Environment
+from core.environments.service import Environments
+from core.errors import Conflict, NotReady, Unknown
+from core.packages.model import Package
+from core.ports import Live, Target
+from core.releases.model import Release, ReleaseState
+from core.releases.service import Releases
+from core.runs.model import Asked, Run, RunState
+from core.runs.service import Runs
+
+Start = Callable[[str, str, dict[str, Any]], None]
+"""The engine's `start`: workflow name, workflow id, input."""
+
+PLAN = "deploy-plan.v1"
+DEPLOY = "deploy.v1"
+DRY_RUN = "deploy-dry-run.v1"
+KINDS = ("deploy", "rollback")
+
+
+class Deploys:
+    """What is asked of deploys; `workflow.py` carries it out."""
+
+    def __init__(
+        self,
+        *,
+        runs: Runs,
+        environments: Environments,
+        releases: Releases,
+        targets: Mapping[str, Target],
+        clock: Clock,
+        start: Start,
+    ) -> None:
+        self._runs = runs
+        self._environments = environments
+        self._releases = releases
+        self._targets = targets
+        self._clock = clock
+        self._start = start
+
+    def plan(
+        self,
+        package: Package,
+        version: str,
+        environment: Environment,
+        asked: Asked,
+        *,
+        at_once: bool = False,
+    ) -> Run:
+        """Begin to plan a deploy of a published version ("" is the newest). Raises Unknown, NotReady.
+
+        The plan waits for somebody to confirm it; `at_once` confirms it as soon as it is made.
+        """
+        release = self._release(package, version)
+        title = f"deploy {package.name} {release.version} to {environment.name}"
+        return self._plan("deploy", title, release, environment, asked, at_once=at_once)
+
+    def rollback(
+        self,
+        package: Package,
+        version: str,
+        environment: Environment,
+        asked: Asked,
+        *,
+        at_once: bool = False,
+    ) -> Run:
+        """Begin to plan the way back to the version before, or to `version`. Raises NotReady when there is none."""
+        release = self._releases.get(package.name, version or self._before(package, environment))
+        title = f"roll back {package.name} in {environment.name} to {release.version}"
+        return self._plan("rollback", title, release, environment, asked, at_once=at_once)
+
+    def confirm(self, number: int, asked: Asked) -> Run:
+        """Begin a planned deploy. Raises Conflict when the plan is void, old, not yet made or already used."""
+        run = self._planned(number)
+        plan = Plan.from_json(run.detail["plan"])
+        ensure_valid(plan, run, self.live(self._environments.get(plan.environment), plan.package), self._clock.now())
+        self._runs.begin(number)
+        run = self._runs.detail(number, confirmed_by=asked.person, confirmed_by_name=asked.name)
+        self._start(DEPLOY, run_id("deploy", number), {"run": number})
+        return run
+
+    def dry_run(self, number: int, asked: Asked) -> Run:
+        """Try all of a planned deploy that changes nothing; what it finds is told in the plan's thread."""
+        run = self._planned(number)
+        self._start(DRY_RUN, f"dry-run-{number}-{asked.request}", {"run": number})
+        return run
+
+    def cancel(self, number: int, reason: str) -> Run:
+        """Put a plan aside. Raises Conflict once it has begun."""
+        return self._runs.cancel(number, reason)
+
+    def live(self, environment: Environment, package: str) -> Live | None:
+        """Return what is live, as the target itself says."""
+        return self.target(environment).live(environment.name, package)
+
+    def target(self, environment: Environment) -> Target:
+        """Return the target an environment is deployed to by. Raises Unknown when its provider is gone."""
+        target = self._targets.get(environment.target)
+        if target is None:
+            raise Unknown(
+                f"{environment.name} is deployed to by `{environment.target}`, which is not configured.",
+                hint=f"There is: {', '.join(sorted(self._targets)) or 'none'}.",
+            )
+        return target
+
+    def environment_of(self, run: Run) -> Environment:
+        """Return the environment a deploy is about."""
+        return self._environments.get(str(run.detail["environment"]))
+
+    def _plan(
+        self,
+        kind: str,
+        title: str,
+        release: Release,
+        environment: Environment,
+        asked: Asked,
+        *,
+        at_once: bool,
+    ) -> Run:
+        stages = tuple(self.target(environment).stages)
+        run = self._runs.open(
+            kind,
+            release.package,
+            title,
+            asked,
+            stages=stages,
+            detail={"environment": environment.name, "version": release.version, "at_once": at_once},
+            state=RunState.PLANNED,
+        )
+        self._start(PLAN, run_id("plan", run.number), {"run": run.number})
+        return run
+
+    def _planned(self, number: int) -> Run:
+        run = self._runs.get(number)
+        if run.kind not in KINDS:
+            raise Conflict(f"#{number} is a {run.kind}, not a deploy: there is nothing to confirm.")
+        if run.state is not RunState.PLANNED:
+            raise Conflict(f"{run.title} (#{number}) is already {run.state}.", example=f"status #{number}")
+        if "plan" not in run.detail:
+            raise NotReady(f"The plan of #{number} is still being made.", hint="Try again in a moment.")
+        return run
+
+    def _release(self, package: Package, version: str) -> Release:
+        if not version:
+            newest = self._releases.latest_published(package.name)
+            if newest is None:
+                raise NotReady(
+                    f"Nothing of {package.name} has been published yet.",
+                    hint="Release a version, then publish it.",
+                    example=f"release {package.name} minor",
+                )
+            return newest
+        release = self._releases.get(package.name, version)
+        if release.state is not ReleaseState.PUBLISHED:
+            raise NotReady(
+                f"{package.name} {release.version} is {release.state}, not published.",
+                hint="Only a published version can be deployed.",
+                example=f"publish {package.name}@{release.version}",
+            )
+        return release
+
+    def _before(self, package: Package, environment: Environment) -> str:
+        live = self.live(environment, package.name)
+        if live is None:
+            raise NotReady(
+                f"Nothing of {package.name} is live in {environment.name}: there is nothing to go back from."
+            )
+        past = self._runs.latest(package=package.name, kinds=KINDS, state=RunState.SUCCEEDED, limit=200)
+        for run in past:
+            before = str(run.detail.get("before", ""))
+            if run.detail.get("environment") == environment.name and before and run.detail["version"] == live.version:
+                return before
+        raise NotReady(
+            f"No version of {package.name} was live in {environment.name} before {live.version}.",
+            hint="Name the version you want.",
+            example=f"deploy {package.name}@<version> to {environment.name}",
+        )
