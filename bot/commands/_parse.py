@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
-from bot.commands._spec import After, AfterAt, Args, Command, Rest, Word, label, marker
+from bot.commands._spec import After, AfterAt, Args, Command, Line, Rest, Word, label, marker
 from core.errors import BadCommand
 from core.suggest import close
 
@@ -65,6 +65,9 @@ def parse(command: Command, given: Sequence[str]) -> dict[str, str | bool]:
     """Return the arguments as they are written, by field. Raises BadCommand."""
     found: dict[str, str | bool] = {}
     rest = list(given)
+    whole = next((name for name, info in command.args.model_fields.items() if isinstance(marker(info), Line)), "")
+    if whole:
+        return {whole: " ".join(f'"{word}"' if " " in word else word for word in rest)} if rest else {}
     while rest:
         word = rest.pop(0)
         if word.startswith("--"):
@@ -126,7 +129,9 @@ def _behind(command: Command, word: str, found: Mapping[str, str | bool]) -> str
 
 def _word(command: Command, word: str, found: dict[str, str | bool]) -> None:
     fields = command.args.model_fields
-    free = [name for name, info in fields.items() if isinstance(marker(info), Word) and name not in found]
+    waiting = {name: how for name, info in fields.items() if isinstance(how := marker(info), Word)}
+    free = [name for name in waiting if name not in found]
+    free.sort(key=lambda name: not (waiting[name].looks and re.fullmatch(waiting[name].looks, word, re.IGNORECASE)))
     at = next((name for name, info in fields.items() if isinstance(marker(info), AfterAt)), "")
     if not free:
         where = f" Write a version behind the name: `<package>@{word}`." if at and _VERSION.fullmatch(word) else ""

@@ -26,6 +26,8 @@ class Word:
 
     default_here: bool = False
     """Whether a missing package means the one this channel is about."""
+    looks: str = ""
+    """What it looks like (a regular expression): a word that does is this one, whatever comes first."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,17 @@ class Rest:
     """A flag that takes all words up to the next flag: `--reason the login is broken`."""
 
 
-Marker = Word | AfterAt | After | Rest
+@dataclass(frozen=True)
+class Line:
+    """All that is left of the line, as it is."""
+
+
+Marker = Word | AfterAt | After | Rest | Line
 
 
 def marker(info: FieldInfo) -> Marker | None:
     """Return how a field is written; None is a flag, `--name` or `--name value`."""
-    return next((m for m in info.metadata if isinstance(m, Word | AfterAt | After | Rest)), None)
+    return next((m for m in info.metadata if isinstance(m, Marker)), None)
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def label(name: str) -> str:
 
 def _written(name: str, info: FieldInfo) -> str:
     how = marker(info)
-    if isinstance(how, Word):
+    if isinstance(how, Word | Line):
         return f"<{label(name)}>"
     if isinstance(how, After):
         return f"{how.words[0]} <{label(name)}>"

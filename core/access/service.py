@@ -1,7 +1,7 @@
 """Giving, taking and asking for rights."""
 
 from core.access import store
-from core.access.model import EVERYONE, Ask, Decision, Grant, Role, decide
+from core.access.model import EVERYONE, PERMISSIONS, Ask, Decision, Grant, Role, decide
 from core.clock import Clock
 from core.db import Database
 from core.errors import Conflict, Unknown
@@ -25,6 +25,15 @@ class Access:
         if person.startswith(OPERATOR) and not decision.allowed:
             return Decision(allowed=True, rule="whoever runs Noodle may do everything", who_can=decision.who_can)
         return decision
+
+    def permissions(self, person: str) -> frozenset[str]:
+        """Return the permissions somebody has for at least one package, somewhere."""
+        if person.startswith(OPERATOR):
+            return frozenset(PERMISSIONS)
+        roles = [grant.role for grant in self.grants() if grant.person in {person, EVERYONE}]
+        return frozenset(
+            name for name, needed in PERMISSIONS.items() if needed is None or any(role.covers(needed) for role in roles)
+        )
 
     def grant(self, person: str, role: Role, package: str, environment: str, by: str) -> Grant:
         """Give a role; giving it twice changes nothing."""

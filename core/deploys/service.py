@@ -1,7 +1,7 @@
 """Planning, confirming and undoing deploys."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from core.clock import Clock
 from core.deploys.model import Plan, ensure_valid
@@ -16,6 +16,7 @@ from core.releases.service import Releases
 from core.runs.model import Asked, Run, RunState
 from core.runs.service import Runs
 
+Then = Literal["ask", "deploy", "dry_run"]
 Start = Callable[[str, str, dict[str, Any]], None]
 """The engine's `start`: workflow name, workflow id, input."""
 
@@ -52,15 +53,15 @@ class Deploys:
         environment: Environment,
         asked: Asked,
         *,
-        at_once: bool = False,
+        then: Then = "ask",
     ) -> Run:
         """Begin to plan a deploy of a published version ("" is the newest). Raises Unknown, NotReady.
 
-        The plan waits for somebody to confirm it; `at_once` confirms it as soon as it is made.
+        `then` says what follows once the plan is made: somebody is asked, it is done at once, or tried.
         """
         release = self._release(package, version)
         title = f"deploy {package.name} {release.version} to {environment.name}"
-        return self._plan("deploy", title, release, environment, asked, at_once=at_once)
+        return self._plan("deploy", title, release, environment, asked, then=then)
 
     def rollback(
         self,
@@ -69,12 +70,12 @@ class Deploys:
         environment: Environment,
         asked: Asked,
         *,
-        at_once: bool = False,
+        then: Then = "ask",
     ) -> Run:
         """Begin to plan the way back to the version before, or to `version`. Raises NotReady when there is none."""
         release = self._releases.get(package.name, version or self._before(package, environment))
         title = f"roll back {package.name} in {environment.name} to {release.version}"
-        return self._plan("rollback", title, release, environment, asked, at_once=at_once)
+        return self._plan("rollback", title, release, environment, asked, then=then)
 
     def confirm(self, number: int, asked: Asked) -> Run:
         """Begin a planned deploy. Raises Conflict when the plan is void, old, not yet made or already used."""
@@ -92,9 +93,10 @@ class Deploys:
         self._start(DRY_RUN, f"dry-run-{number}-{asked.request}", {"run": number})
         return run
 
-    def cancel(self, number: int, reason: str) -> Run:
+    def cancel(self, number: int, asked: Asked) -> Run:
         """Put a plan aside. Raises Conflict once it has begun."""
-        return self._runs.cancel(number, reason)
+        self._runs.detail(number, cancelled_by=asked.person, cancelled_by_name=asked.name)
+        return self._runs.cancel(number, asked.reason)
 
     def live(self, environment: Environment, package: str) -> Live | None:
         """Return what is live, as the target itself says."""
@@ -122,7 +124,7 @@ class Deploys:
         environment: Environment,
         asked: Asked,
         *,
-        at_once: bool,
+        then: Then,
     ) -> Run:
         stages = tuple(self.target(environment).stages)
         run = self._runs.open(
@@ -131,7 +133,7 @@ class Deploys:
             title,
             asked,
             stages=stages,
-            detail={"environment": environment.name, "version": release.version, "at_once": at_once},
+            detail={"environment": environment.name, "version": release.version, "then": then},
             state=RunState.PLANNED,
         )
         self._start(PLAN, run_id("plan", run.number), {"run": run.number})

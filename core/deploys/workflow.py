@@ -97,8 +97,11 @@ class DeployRuns:
 
     def _tell_plan(self, number: int, plan: Json) -> None:
         run = self._runs.detail(number, plan=plan, before=plan["before"])
-        if run.detail["at_once"]:
-            self._deploys.confirm(number, Asked(person=run.asked_by, name=run.asked_by_name))
+        asked = Asked(person=run.asked_by, name=run.asked_by_name, request=f"plan-{number}")
+        if run.detail["then"] == "deploy":
+            self._deploys.confirm(number, asked)
+        elif run.detail["then"] == "dry_run":
+            self._deploys.dry_run(number, asked)
 
     def _dry_run(self, flow: Flow, data: Json) -> Json:
         run = self._runs.get(int(data["run"]))

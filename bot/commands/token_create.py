@@ -1,0 +1,49 @@
+"""`token create`: a token for pip, twine or a CI job; shown once, to its owner alone."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.commands._spec import After, Args, Command, Word
+from bot.views.access import token_message
+from core.app import Noodle
+from core.runs.model import Asked
+from core.tokens.model import Token
+from core.value import Value
+
+
+class TokenCreateArgs(Args):
+    """A token to be."""
+
+    name: Annotated[str, Word()] = Field(description="What it is for, such as `ci`.", max_length=60)
+    scope: Literal["read", "publish"] = Field("read", description="read (install) or publish (upload and install).")
+    package: Annotated[str, After(("on", "for"))] = Field("*", description="For these packages only.")
+    days: int = Field(90, description="How many days it is good for.", ge=1, le=366)
+
+
+class NewToken(Value):
+    """A token with its secret, for the one time it can be seen."""
+
+    token: Token
+    secret: str
+    url: str
+
+
+def run(args: TokenCreateArgs, asked: Asked, noodle: Noodle) -> NewToken:
+    """Make the token. It may never do more than its owner may at that moment."""
+    token, secret = noodle.tokens.create(
+        asked.person, args.name, args.scope, packages=(args.package,), days=args.days, by=asked.person
+    )
+    return NewToken(token=token, secret=secret, url=noodle.public_url)
+
+
+COMMAND = Command(
+    name="token create",
+    summary="Make a token for pip, twine or a CI job",
+    args=TokenCreateArgs,
+    examples=("token create ci --scope publish", "token create laptop"),
+    allow="token:create",
+    run=run,
+    show=lambda answer: token_message(answer.token, answer.secret, answer.url),
+    secret=True,
+)
