@@ -15,7 +15,6 @@ from core.errors import NoodleError, NotAllowed
 from core.runs.model import Asked
 from core.value import Value
 
-
 NameOf = Callable[[str], str]
 """What people call somebody, by id."""
 

@@ -11,15 +11,14 @@ _ID = re.compile(r"(slack|terminal|token):\S+")
 
 
 def person(text: str, asked: Asked) -> str:
-    """Return the id of whom the text names. A mention means somebody of the asker's own workspace. Raises BadCommand."""
+    """Return the id of whom the text names; a mention is of the asker's own workspace. Raises BadCommand."""
     if text.lower() == EVERYONE:
         return EVERYONE
     if _ID.fullmatch(text):
         return text
     mention = _MENTION.fullmatch(text)
-    team = asked.person.split(":")
-    if mention and len(team) == 3:
-        return f"slack:{team[1]}:{mention[1]}"
+    if mention and asked.person.startswith("slack:"):
+        return f"{asked.person.rpartition(':')[0]}:{mention[1]}"
     raise BadCommand(
         f"I do not know whom `{text}` means.",
         hint="Mention the person with @, or write a full id such as slack:T0123:U0456, or `everyone`.",

@@ -104,6 +104,11 @@ class Command:
         return " ".join(parts)
 
 
+def everywhere(permission: str) -> Callable[[Any, Noodle], Ask]:
+    """Return the `needs` of a command that concerns no package in particular: a right for every package."""
+    return lambda _args, _noodle: Ask(permission=permission)
+
+
 def label(name: str) -> str:
     """Return a field's name as people write it."""
     return name.replace("_", "-")

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.commands._spec import Args, Command, Word, everywhere
 from bot.views.access import audit_list
-from core.access.model import Ask
 from core.app import Noodle
 from core.audit.model import Entry
 from core.runs.model import Asked
@@ -37,7 +36,7 @@ COMMAND = Command(
     args=AuditArgs,
     examples=("audit", "audit hello-noodle"),
     allow="audit:read",
-    needs=lambda args, noodle: Ask(permission="audit:read"),
+    needs=everywhere("audit:read"),
     run=run,
     show=lambda answer: audit_list(answer.entries),
     changes=False,

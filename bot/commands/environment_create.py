@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Rest, Word
+from bot.commands._spec import Args, Command, Rest, Word, everywhere
 from bot.views.status import environment_message
-from core.access.model import Ask
 from core.app import Noodle
 from core.environments.model import Environment
 from core.runs.model import Asked
@@ -47,7 +46,7 @@ COMMAND = Command(
         "environment create production --order 1 --protected --task check the dashboards",
     ),
     allow="environment:edit",
-    needs=lambda args, noodle: Ask(permission="environment:edit"),
+    needs=everywhere("environment:edit"),
     run=run,
     show=environment_message,
 )

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.commands._person import person
-from bot.commands._spec import After, Args, Command, Rest, Word
+from bot.commands._spec import After, Args, Command, Rest, Word, everywhere
 from bot.views.access import grant_message
-from core.access.model import Ask, Grant, Role
+from core.access.model import Grant, Role
 from core.app import Noodle
 from core.runs.model import Asked
 
@@ -35,7 +35,7 @@ COMMAND = Command(
     args=GrantArgs,
     examples=("grant developer to @ada", "grant releaser to @ada on hello-noodle in production"),
     allow="access:grant",
-    needs=lambda args, noodle: Ask(permission="access:grant"),
+    needs=everywhere("access:grant"),
     run=run,
     show=grant_message,
 )

@@ -1,0 +1,45 @@
+"""Who is asking over HTTP: a token, as Bearer or as the password of Basic (RFC 6750, RFC 7617)."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from core.app import Noodle
+from core.errors import NotAllowed, NotAuthenticated
+from core.runs.model import Asked
+from core.tokens.model import Token
+
+
+def secret_of(headers: Mapping[str, str]) -> str:
+    """Return the token a request carries, "" when it carries none that can be read."""
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+def token_of(headers: Mapping[str, str], noodle: Noodle) -> Token:
+    """Return the token of a request. Raises NotAuthenticated."""
+    token = noodle.tokens.find(secret_of(headers))
+    if token is None:
+        raise NotAuthenticated(
+            "This needs a token, and the request carries none that is good.",
+            hint="Make one in Slack with `/noodle token create <name>` and send it as `Authorization: Bearer …`.",
+        )
+    return token
+
+
+def asker(headers: Mapping[str, str], noodle: Noodle, *, changes: bool) -> Asked:
+    """Return who asks. Raises NotAuthenticated, and NotAllowed for a token whose scope does not cover changes."""
+    token = token_of(headers, noodle)
+    if changes and token.scope != "full":
+        raise NotAllowed(
+            f"The token `{token.name}` may {token.scope}, not give commands that change something.",
+            hint="Make a token with `/noodle token create <name> --scope full`.",
+        )
+    return Asked(person=token.owner, name=f"{token.name} of {token.owner.rpartition(':')[2]}", source="rest")

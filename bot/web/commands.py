@@ -1,0 +1,53 @@
+"""Every command over REST: the same arguments, the same path, the value itself as the reply."""
+
+import inspect
+import secrets
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+
+from bot.ask import Asking
+from bot.commands import each
+from bot.commands._spec import Args, Command
+from bot.web.auth import asker
+from core.errors import NoodleError
+
+
+def router(asking: Asking) -> APIRouter:
+    """Return one endpoint per command: GET for what only reads, POST for what changes something."""
+    api = APIRouter(prefix="/api/v1", tags=["commands"])
+    for command in each(asking.commands):
+        api.add_api_route(
+            "/" + command.name.replace(" ", "/"),
+            _endpoint(asking, command),
+            methods=["POST" if command.changes else "GET"],
+            summary=command.summary,
+            description=f"The same as `/noodle {command.usage}`. Takes the permission `{command.allow}`.",
+            response_model=None,
+            status_code=202 if command.changes and command.show is None else 200,
+            operation_id=command.name.replace(" ", "_"),
+        )
+    return api
+
+
+def _endpoint(asking: Asking, command: Command) -> Callable[..., Any]:
+    def call(request: Request, args: Args) -> dict[str, Any]:
+        key = secrets.token_hex(8)
+        asked = asker(request.headers, asking.noodle, changes=command.changes)
+        asked = asked.model_copy(update={"request": f"rest-{key}"})
+        try:
+            answer = asking.run(asking.authorise(command, args, asked, command.name))
+        except NoodleError as wrong:
+            asking.refused(command.name, asked, wrong)
+            raise
+        return answer.value.to_json()
+
+    # FastAPI reads the signature: the arguments of this command, from the body or from the query.
+    annotation = command.args if command.changes else Annotated[command.args, Query()]
+    parameters = [
+        inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request),
+        inspect.Parameter("args", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation),
+    ]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how FastAPI is told
+    return call
