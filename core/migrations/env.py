@@ -1,0 +1,29 @@
+"""How alembic runs here: on the connection it is handed, over the tables of every store."""
+
+import importlib
+import pkgutil
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import core
+
+for module in pkgutil.walk_packages(core.__path__, "core."):
+    if module.name.endswith(".store"):
+        importlib.import_module(module.name)
+
+
+def ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
+    """Whether alembic may compare this: in PostgreSQL the engine's tables live beside ours, in a schema of their own."""
+    return kind != "table" or name in SQLModel.metadata.tables
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    include_object=ours,
+    render_as_batch=True,
+    user_module_prefix="core.db.",
+)
+with context.begin_transaction():
+    context.run_migrations()
