@@ -14,7 +14,7 @@ for module in pkgutil.walk_packages(core.__path__, "core."):
 
 
 def ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-    """Whether alembic may compare this: in PostgreSQL the engine's tables live beside ours, in a schema of their own."""
+    """Whether alembic may compare this: in PostgreSQL the engine keeps its tables beside ours, in its own schema."""
     return kind != "table" or name in SQLModel.metadata.tables
 
 
