@@ -77,7 +77,11 @@ class Builds:
         def body(stages: Stages) -> Json:
             package = self._packages.get(self._runs.get(number).package)
             commit = stages.do("fetch", lambda: self._fetch(number, package))
-            return stages.do("test", lambda: self._report(number, package, Commit.from_json(commit["commit"])))
+            try:
+                return stages.do("test", lambda: self._report(number, package, Commit.from_json(commit["commit"])))
+            except RunFailed:
+                flow.record("tell", lambda: self._tell_failures(number))
+                raise
 
         return conduct(self._runs, flow, number, body, clean=self._workshop.cleaner(number))
 
@@ -100,6 +104,11 @@ class Builds:
         if report.failed:
             raise RunFailed(f"{counts}.", hint="The failing tests stand in the thread.")
         return {"report": report.to_json(), "note": counts}
+
+    def _tell_failures(self, number: int) -> None:
+        run = self._runs.get(number)
+        if run.detail.get("report", {}).get("failures"):
+            self._runs.tell(run, "failing_tests", {"title": run.title, "report": run.detail["report"]})
 
 
 @contextlib.contextmanager

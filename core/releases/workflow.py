@@ -8,11 +8,12 @@ from core.builds.service import logged
 from core.builds.workshop import StoredFile, Workshop
 from core.engine.ids import run_id
 from core.engine.workflow import Flow, Json, Workflow
-from core.errors import NoodleError, RunFailed
+from core.environments.service import Environments
+from core.errors import NoodleError, NotReady, RunFailed
 from core.packages.model import Package
 from core.packages.service import Packages
 from core.ports import Commit
-from core.releases.model import Release, ReleaseFile
+from core.releases.model import Release, ReleaseFile, ReleaseState, moved
 from core.releases.service import Releases
 from core.runs.model import Asked, Run
 from core.runs.service import Runs
@@ -34,6 +35,7 @@ class ReleaseRuns:
         runs: Runs,
         packages: Packages,
         releases: Releases,
+        environments: Environments,
         workshop: Workshop,
         blobs: BlobStore,
         start: Start,
@@ -41,6 +43,7 @@ class ReleaseRuns:
         self._runs = runs
         self._packages = packages
         self._releases = releases
+        self._environments = environments
         self._workshop = workshop
         self._blobs = blobs
         self._start = start
@@ -61,7 +64,8 @@ class ReleaseRuns:
 
     def publish(self, package: Package, version: str, asked: Asked) -> Run:
         """Begin to publish: check every byte of a drafted release, then make it visible in the registry."""
-        release = self._releases.get(package.name, version)
+        release = self._releases.get(package.name, version) if version else self._newest_draft(package)
+        moved(release, "publish")
         run = self._runs.open(
             "publish",
             package.name,
@@ -72,6 +76,16 @@ class ReleaseRuns:
         )
         self._start(PUBLISH, run_id("publish", run.number), {"run": run.number})
         return run
+
+    def _newest_draft(self, package: Package) -> Release:
+        for release in self._releases.list(package.name):
+            if release.state is ReleaseState.DRAFT:
+                return release
+        raise NotReady(
+            f"{package.name} has no draft to publish.",
+            hint="Release a version first.",
+            example=f"release {package.name} minor",
+        )
 
     def workflows(self) -> tuple[Workflow, ...]:
         """Return the workflows behind these use cases."""
@@ -88,7 +102,9 @@ class ReleaseRuns:
             commit = Commit.from_json(fetched["commit"])
             built = stages.do("build", lambda: self._build(number, package, commit, version))
             tagged = stages.do("tag", lambda: self._tag(number, package, commit, version))
-            return stages.record("draft", lambda: self._draft(run, fetched, built, tagged))
+            drafted = stages.record("draft", lambda: self._draft(run, fetched, built, tagged))
+            flow.record("tell", lambda: self._tell_changes(number))
+            return drafted
 
         return conduct(self._runs, flow, number, body, clean=self._workshop.cleaner(number))
 
@@ -153,6 +169,11 @@ class ReleaseRuns:
         self._packages.update(run.package, smoke=tuple(fetched["smoke"]), summary=str(fetched["summary"]))
         return {"release": release.to_json(), "note": "kept as a draft; publish it when you are ready"}
 
+    def _tell_changes(self, number: int) -> None:
+        run = self._runs.get(number)
+        version, changes = run.detail["version"], run.detail["changes"]
+        self._runs.tell(run, "changelog", {"title": run.title, "version": version, "changes": changes})
+
     def _verify(self, release: Release) -> Json:
         for file in release.files:
             self._verified(file)
@@ -168,4 +189,9 @@ class ReleaseRuns:
 
     def _make_visible(self, run: Run, version: str) -> Json:
         release = self._releases.publish(run.package, version, by=run.asked_by)
-        return {"release": release.to_json(), "note": f"pip install {run.package}=={release.version}"}
+        following = [
+            {"label": f"Deploy to {one.name}", "line": f"deploy {run.package}@{release.version} to {one.name}"}
+            for one in self._environments.list()
+        ]
+        note = f"pip install {run.package}=={release.version}"
+        return {"release": release.to_json(), "next": following, "note": note}
