@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import func, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.db import UtcDateTime
 from core.packages.model import Package
@@ -49,6 +51,17 @@ class ReleaseFileRow(SQLModel, table=True):
     uploaded_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class DownloadRow(SQLModel, table=True):
+    """How often a file was downloaded on a day (UTC)."""
+
+    __tablename__ = "download"
+
+    package: str = Field(primary_key=True)
+    filename: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    count: int
+
+
 def find(session: Session, package: Package, version: str) -> Release | None:
     """Return a release by any spelling of its version, a deleted one too."""
     row = session.get(ReleaseRow, (package.normalized, identity(version)), populate_existing=True)
@@ -77,7 +90,7 @@ def versions(session: Session, package: Package) -> list[str]:
 
 def packages_with(session: Session, states: Sequence[ReleaseState]) -> list[str]:
     """Return the normalized names of the packages that have a release in one of the states."""
-    query = select(ReleaseRow.package).where(ReleaseRow.state.in_([str(state) for state in states]))  # type: ignore[attr-defined] # a column, on the class
+    query = select(ReleaseRow.package).where(col(ReleaseRow.state).in_([str(state) for state in states]))
     return list(session.exec(query.distinct().order_by(ReleaseRow.package)))
 
 
@@ -104,6 +117,33 @@ def save(session: Session, package: Package, release: Release) -> None:
     for file in release.files:
         session.merge(ReleaseFileRow(**file.model_dump() | key))
     session.flush()
+
+
+def add_downloads(session: Session, package: str, filename: str, day: date, count: int) -> None:
+    """Add to the count of a file's downloads on a day."""
+    query = (
+        update(DownloadRow)
+        .where(col(DownloadRow.package) == package, col(DownloadRow.filename) == filename, col(DownloadRow.day) == day)
+        .values(count=DownloadRow.count + count)
+    )
+    if session.exec(query).rowcount:
+        return
+    try:
+        with session.begin_nested():
+            session.add(DownloadRow(package=package, filename=filename, day=day, count=count))
+            session.flush()
+    except IntegrityError:  # another process began the day at the same moment
+        session.exec(query)
+
+
+def downloads(session: Session, package: str) -> dict[str, int]:
+    """Return how often each file of a package was ever downloaded."""
+    query = (
+        select(DownloadRow.filename, func.sum(DownloadRow.count))
+        .where(DownloadRow.package == package)
+        .group_by(DownloadRow.filename)
+    )
+    return {filename: int(count) for filename, count in session.exec(query)}
 
 
 def _release(package: Package, row: ReleaseRow, files: Sequence[ReleaseFileRow]) -> Release:
