@@ -1,6 +1,7 @@
 """`token create`: a token for pip, twine or a CI job; shown once, to its owner alone."""
 
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,7 +9,7 @@ from bot.commands._spec import After, Args, Command, Word
 from bot.views.access import token_message
 from core.app import Noodle
 from core.runs.model import Asked
-from core.tokens.model import Token
+from core.tokens.model import Scope, Token
 from core.value import Value
 
 
@@ -16,7 +17,7 @@ class TokenCreateArgs(Args):
     """A token to be."""
 
     name: Annotated[str, Word()] = Field(description="What it is for, such as `ci`.", max_length=60)
-    scope: Literal["read", "publish"] = Field("read", description="read (install) or publish (upload and install).")
+    scope: Scope = Field("read", description="read (install), publish (upload too) or full (give commands too).")
     package: Annotated[str, After(("on", "for"))] = Field("*", description="For these packages only.")
     days: int = Field(90, description="How many days it is good for.", ge=1, le=366)
 
@@ -32,7 +33,12 @@ class NewToken(Value):
 def run(args: TokenCreateArgs, asked: Asked, noodle: Noodle) -> NewToken:
     """Make the token. It may never do more than its owner may at that moment."""
     token, secret = noodle.tokens.create(
-        asked.person, args.name, args.scope, packages=(args.package,), days=args.days, by=asked.person
+        asked.person,
+        args.name,
+        scope=args.scope,
+        packages=(args.package,),
+        expires_at=noodle.clock.now() + timedelta(days=args.days),
+        by=asked.person,
     )
     return NewToken(token=token, secret=secret, url=noodle.public_url)
 

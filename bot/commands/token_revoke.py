@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.commands._spec import Args, Command, Word
 from bot.views.access import token_revoked
 from core.app import Noodle
+from core.errors import Unknown
 from core.runs.model import Asked
 from core.tokens.model import Token
 
@@ -14,19 +15,21 @@ from core.tokens.model import Token
 class TokenRevokeArgs(Args):
     """Which token."""
 
-    name: Annotated[str, Word()] = Field(description="Its name, as `token list` shows it.")
+    number: Annotated[int, Word()] = Field(description="Its number, as `token list` shows it.")
 
 
 def run(args: TokenRevokeArgs, asked: Asked, noodle: Noodle) -> Token:
-    """Revoke one of the asker's own tokens. Raises Unknown."""
-    return noodle.tokens.revoke(asked.person, args.name)
+    """Revoke one of the asker's own tokens. Raises Unknown for a number that is not one of them."""
+    if args.number not in {token.id for token in noodle.tokens.list(asked.person)}:
+        raise Unknown(f"You have no token {args.number}.", hint="`token list` shows yours.", example="token list")
+    return noodle.tokens.revoke(args.number, by=asked.person)
 
 
 COMMAND = Command(
     name="token revoke",
     summary="Make one of your tokens worthless",
     args=TokenRevokeArgs,
-    examples=("token revoke ci",),
+    examples=("token revoke 3",),
     allow="token:create",
     run=run,
     show=token_revoked,
