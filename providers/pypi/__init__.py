@@ -1,0 +1,15 @@
+"""Python packages."""
+
+from core.provider import Connected, Kit, Provider
+from providers.pypi.routes import router
+
+
+def _connect(_kit: Kit) -> Connected:
+    return Connected(router=router)
+
+
+PROVIDER = Provider(
+    name="pypi",
+    summary="Python packages, for pip, uv, twine and every other tool that speaks PEP 503",
+    connect=_connect,
+)
