@@ -1,5 +1,7 @@
 """Carrying out deploys: make the plan, try it, do it."""
 
+from functools import partial
+
 from core.artifacts.blobs import BlobStore
 from core.builds.workshop import Workshop
 from core.clock import Clock
@@ -15,7 +17,7 @@ from core.ports import Commit, DeployOrder, Limits
 from core.releases.service import Releases
 from core.runs.model import Asked, Run
 from core.runs.service import Runs
-from core.runs.stages import Stages, conduct
+from core.runs.stages import Stages, conduct, failed
 from core.tasks.service import Tasks
 
 
@@ -56,9 +58,7 @@ class DeployRuns:
         try:
             plan = flow.step("plan", lambda: self._planned(self._runs.get(number)).to_json())
         except NoodleError as wrong:
-            refusal = wrong
-            flow.record("failed", lambda: self._runs.fail(number, refusal) and None)
-            return {"error": refusal.to_json()}
+            return failed(self._runs, flow, number, wrong)
         flow.record("told", lambda: self._tell_plan(number, plan))
         return plan
 
@@ -130,10 +130,10 @@ class DeployRuns:
         target = self._deploys.target(environment)
 
         def body(stages: Stages) -> Json:
-            hold(flow, self._db, f"environment:{environment.name}")
+            hold(flow, f"environment:{environment.name}")
             try:
                 for stage in target.stages:
-                    stages.do(stage, lambda stage=stage: {"note": self._perform(environment, stage, order)})
+                    stages.do(stage, partial(self._perform, environment, stage, order))
             except NoodleError:
                 flow.step("take away what is half done", lambda: target.abandon(order))
                 raise
@@ -148,10 +148,10 @@ class DeployRuns:
             done=lambda: self._leave_tasks(number, environment),
         )
 
-    def _perform(self, environment: Environment, stage: str, order: DeployOrder) -> str:
+    def _perform(self, environment: Environment, stage: str, order: DeployOrder) -> Json:
         log = self._workshop.log_of(order.run)
         try:
-            return self._deploys.target(environment).perform(stage, order, log)
+            return {"note": self._deploys.target(environment).perform(stage, order, log)}
         finally:
             self._runs.log(order.run, self._workshop.log(order.run))
 

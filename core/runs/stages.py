@@ -57,10 +57,8 @@ def conduct(
     try:
         result = body(Stages(runs, flow, number))
     except NoodleError as wrong:
-        refusal = wrong
         _clean(flow, clean)
-        flow.record("failed", lambda: runs.fail(number, refusal) and None)
-        return {"error": refusal.to_json()}
+        return failed(runs, flow, number, wrong)
 
     def succeed() -> None:
         runs.succeed(number, **result)
@@ -70,6 +68,16 @@ def conduct(
     _clean(flow, clean)
     flow.record("succeeded", succeed)
     return result
+
+
+def failed(runs: Runs, flow: Flow, number: int, wrong: NoodleError) -> Json:
+    """End the run badly; return what its workflow returns."""
+
+    def end() -> None:
+        runs.fail(number, wrong)
+
+    flow.record("failed", end)
+    return {"error": wrong.to_json()}
 
 
 def _clean(flow: Flow, clean: Callable[[], None] | None) -> None:

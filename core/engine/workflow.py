@@ -1,0 +1,114 @@
+"""What a workflow is to those who write one: a body, and the flow through which it reaches the world.
+
+A body is pure decisions. Whatever it learns or does goes through `Flow`, whose results are kept: after a crash the body
+runs again from the top, and what has been done is read back instead of done. So never reorder or rename the steps of a
+workflow that may be in flight; write a new one beside it.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dbos import DBOS
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from core.clock import Clock
+from core.db import Database
+from core.engine import store
+from core.errors import NoodleError, Unexpected, refusal
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+Act = Callable[[], Json | None]
+Phase = Literal["done", "kept"]
+Watch = Callable[[str, str, Phase], None]
+"""Called with workflow, step and phase: when its effect is done, and again when its result is kept. For crash tests."""
+
+_DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A body under a name that is kept with every execution: `deploy.v1`."""
+
+    name: str
+    body: Callable[["Flow", Json], Json | None]
+
+
+class Flow:
+    """One execution of a workflow."""
+
+    def __init__(self, workflow_id: str, db: Database, clock: Clock, watch: Watch | None) -> None:
+        self.id = workflow_id
+        self.db = db
+        self._clock = clock
+        self._watch = watch
+        self._recorded: set[str] = set()
+
+    def step(self, name: str, act: Act) -> Json:
+        """Do something outside: at least once, so it looks before it acts. Raises what `act` raised, read back or not.
+
+        An error that is no NoodleError becomes Unexpected, with the id under which the log has its cause.
+        """
+        return self._kept(name, lambda: _outcome(act), {})
+
+    def record(self, name: str, act: Act) -> Json:
+        """Write to the database: exactly once, in one transaction with the record that it happened.
+
+        A database that is away is waited for. Raises what `act` raised; then nothing of it was written.
+        """
+        if name in self._recorded:
+            raise RuntimeError(f"two writes of {self.id} are called {name!r}")
+        self._recorded.add(name)
+        patience = {"retries_allowed": True, "max_attempts": 12, "interval_seconds": 0.2, "should_retry": _away}
+        return self._kept(name, lambda: _outcome(lambda: self._written(name, act)), patience)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; a restart does not begin the wait anew."""
+        DBOS.sleep(seconds)
+
+    def _written(self, name: str, act: Act) -> Json:
+        with self.db.begin() as session:
+            found = store.effect(session, self.id, name)
+            if found is None:
+                found = act() or {}
+                store.keep_effect(session, self.id, name, found, self._clock.now())
+        return found
+
+    def _kept(self, name: str, act: Callable[[], Json], options: Json) -> Json:
+        def watched() -> Json:
+            outcome = act()
+            self._tell(name, "done")
+            return outcome
+
+        outcome = DBOS.run_step({"name": name, **options}, watched)
+        self._tell(name, "kept")
+        if "error" in outcome:
+            raise refusal(outcome["error"])
+        result: Json = outcome["value"]
+        return result
+
+    def _tell(self, name: str, phase: Phase) -> None:
+        if self._watch is not None:
+            self._watch(self.id, name, phase)
+
+
+def _away(wrong: BaseException) -> bool:
+    return isinstance(wrong, _DATABASE_AWAY)
+
+
+def _outcome(act: Act) -> Json:
+    try:
+        return {"value": act() or {}}
+    except NoodleError as wrong:
+        return {"error": wrong.to_json()}
+    except _DATABASE_AWAY:
+        raise
+    except Exception:
+        fault = secrets.token_hex(4)
+        log.exception("fault %s in a workflow", fault)
+        said = Unexpected(f"Something went wrong on our side ({fault}).", hint="It is in Noodle's log by that id.")
+        return {"error": said.to_json()}
