@@ -1,6 +1,5 @@
 """What a person does in Slack: says, clicks, submits. Each act changes the workspace and tells the app."""
 
-from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.slack import payloads
@@ -162,7 +161,8 @@ class Acts:
                 where, message = self._message(who, {"channel": channel, "ts": ts})
                 response = workspace.tickets.response(who.id, where.id, ts=ts, ephemeral=False)
                 link = address(workspace, response)
-                payload = payloads.message_shortcut(workspace, who, callback_id, where, message, link)
+                about = {"channel": where, "message": message, "response": link}
+                payload = payloads.message_shortcut(workspace, who, callback_id, **about)
             else:
                 payload = payloads.global_shortcut(workspace, who, callback_id, workspace.stamp())
         await self._interact(who, payload)
@@ -230,7 +230,8 @@ class Acts:
             ephemeral=bool(message.get("ephemeral")),
         )
         values = state(blocks, answers)
-        return payloads.message_action(workspace, who, channel, message, [acted], values, address(workspace, response))
+        link = address(workspace, response)
+        return payloads.message_action(workspace, who, channel, message, actions=[acted], values=values, response=link)
 
     def _view_click(self, who: User, given: Json) -> Json:
         view = self._view(who, given)
@@ -275,26 +276,29 @@ class Acts:
 
     def _submitted(self, who: User, view_id: str, body: Json) -> dict[str, str]:
         """Do what the app's ack of a submission says."""
-        views = self._workspace.views
-        steps: dict[Any, Callable[[], Any]] = {
-            None: lambda: views.close(who.id, view_id),
-            "clear": lambda: views.close(who.id, view_id, clear=True),
-            "update": lambda: views.update(check_view(body.get("view"), "modal"), view_id=view_id),
-            "push": lambda: views.push(who.id, check_view(body.get("view"), "modal")),
-        }
         word = body.get("response_action")
         try:
             if word == "errors":
                 return self._form_errors(view_id, body.get("errors"))
-            if word not in steps:
-                raise SlackError("invalid_response_action")
-            steps[word]()
+            self._follow(who, view_id, word, body.get("view"))
         except SlackError as refusal:
-            if refusal.code == "not_found" and word is None:
-                return {}
             self._workspace.fail(who.id, f"{_TROUBLE} ({refusal.code})")
             raise
         return {}
+
+    def _follow(self, who: User, view_id: str, word: Any, view: Any) -> None:
+        views = self._workspace.views
+        match word:
+            case None | "clear":
+                # the app may have replaced or closed it meanwhile by other means
+                if any(one["id"] == view_id for one in views.stack(who.id)):
+                    views.close(who.id, view_id, clear=word == "clear")
+            case "update":
+                views.update(check_view(view, "modal"), view_id=view_id)
+            case "push":
+                views.push(who.id, check_view(view, "modal"))
+            case _:
+                raise SlackError("invalid_response_action")
 
     def _form_errors(self, view_id: str, errors: Any) -> dict[str, str]:
         _, view = self._workspace.views.find(view_id)

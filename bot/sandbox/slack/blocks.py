@@ -89,7 +89,8 @@ _TASK: dict[str, Shape] = {
     "output": _RICH,
     "sources": Many(Obj({"type": Str(among=("url",)), "url": Str(3000), "text": Str()}, needs=("type", "url"))),
 }
-_PLAN_TASK = Typed({"task_card": _block(("task_id", "title"), **_TASK)})
+# Slack's own example of a plan leaves the type of its tasks out
+_PLAN_TASK = _block(("task_id", "title"), None, type=Str(among=("task_card",)), **_TASK)
 _CARD: dict[str, Shape] = {
     "title": Text(150),
     "subtitle": Text(150),
@@ -191,7 +192,7 @@ BLOCKS: dict[str, Obj] = {
     "task_card": _block(("task_id", "title"), _not_pending, **_TASK),
     "plan": _block(("title",), title=Str(), tasks=Many(_PLAN_TASK, most=50)),
     "card": _block((), at_least_one("title", "body", "hero_image", "actions"), **_CARD),
-    "carousel": _block(("elements",), elements=Many(Typed({"card": _block(**_CARD)}), most=10)),
+    "carousel": _block(("elements",), elements=Many(Typed({"card": _block((), None, **_CARD)}), most=10)),
     "alert": _block(("text",), text=Text(200), level=Str(among=("default", "info", "warning", "error", "success"))),
     "context_actions": _block(
         ("elements",),
@@ -207,8 +208,9 @@ CONTAINER = _block(
     ("child_blocks",),
     child_blocks=Many(_WITHIN_CONTAINER, most=10),
     title=plain(150),
-    subtitle=plain(150),
+    subtitle=Text(150),
     icon=_PICTURE,
+    has_header_divider=Bool(),
     width=Str(among=("narrow", "standard", "wide", "full")),
     is_collapsible=Bool(),
     default_collapsed=Bool(),

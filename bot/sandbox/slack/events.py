@@ -1,6 +1,7 @@
 """What the app is told about a change in the workspace, as Events API payloads."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.slack.feed import Change, Json
@@ -45,24 +46,11 @@ def wrapped(workspace: Workspace, event: Json) -> Json:
 def _events(workspace: Workspace, change: Change) -> list[Json]:
     if change.kind == "home_opened":
         return [change.data] if "app_home_opened" in workspace.app.events else []
-    if change.channel is None or change.audience is not None:
+    tell = _TELLERS.get(change.kind)
+    if tell is None or change.channel is None or change.audience is not None:
         return []
     channel = workspace.channels[change.channel]
-    if workspace.app.bot_user not in channel.members:
-        return []
-    match change.kind:
-        case "message":
-            return _said(workspace, channel, change.data["message"])
-        case "changed" if not change.data.get("silent"):
-            return _changed(workspace, channel, change.data)
-        case "deleted":
-            return _deleted(workspace, channel, change.data)
-        case "reaction":
-            return _reacted(workspace, channel, change.data)
-        case "joined":
-            return _joined(workspace, channel, change.data)
-        case _:
-            return []
+    return tell(workspace, channel, change.data) if workspace.app.bot_user in channel.members else []
 
 
 def _hears(workspace: Workspace, channel: Channel) -> bool:
@@ -77,7 +65,8 @@ def _plain(message: Json) -> Json:
     return {k: v for k, v in message.items() if k not in _THREAD_NUMBERS}
 
 
-def _said(workspace: Workspace, channel: Channel, message: Json) -> list[Json]:
+def _said(workspace: Workspace, channel: Channel, data: Json) -> list[Json]:
+    message = data["message"]
     base = {**_plain(message), "channel": channel.id, "event_ts": message["ts"]}
     found: list[Json] = []
     if _hears(workspace, channel):
@@ -90,7 +79,7 @@ def _said(workspace: Workspace, channel: Channel, message: Json) -> list[Json]:
 
 
 def _changed(workspace: Workspace, channel: Channel, data: Json) -> list[Json]:
-    if not _hears(workspace, channel):
+    if data.get("silent") or not _hears(workspace, channel):
         return []
     stamp = workspace.stamp()
     event = {
@@ -146,3 +135,12 @@ def _joined(workspace: Workspace, channel: Channel, data: Json) -> list[Json]:
         "event_ts": data["event_ts"],
     }
     return [{**event, "inviter": data["inviter"]} if data["inviter"] else event]
+
+
+_TELLERS: dict[str, Callable[[Workspace, Channel, Json], list[Json]]] = {
+    "message": _said,
+    "changed": _changed,
+    "deleted": _deleted,
+    "reaction": _reacted,
+    "joined": _joined,
+}

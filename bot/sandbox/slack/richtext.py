@@ -40,13 +40,13 @@ CONTAINERS: dict[str, Obj] = {
             "style": Str(among=("bullet", "ordered")),
             "indent": Num(0, 8),
             "offset": Num(0),
-            "border": Num(0, 1),
+            "border": Num(0),
         },
         needs=("elements", "style"),
     ),
-    "rich_text_quote": Obj({"elements": _LINE, "border": Num(0, 1)}, needs=("elements",)),
+    "rich_text_quote": Obj({"elements": _LINE, "border": Num(0)}, needs=("elements",)),
     "rich_text_preformatted": Obj(
-        {"elements": Many(Typed(RUNS, ("text", "link"))), "border": Num(0, 1), "language": Str()},
+        {"elements": Many(Typed(RUNS, ("text", "link"))), "border": Num(0), "language": Str()},
         needs=("elements",),
     ),
 }
