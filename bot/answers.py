@@ -13,6 +13,7 @@ from bot.views.message import Message
 from core.errors import NoodleError, Refused, Unexpected
 from core.inbox.model import Inbound, Source
 from core.notify.model import Mode, Notice
+from core.overview.model import Overview
 from core.runs.model import Asked, Place
 
 log = logging.getLogger(__name__)
@@ -60,8 +61,8 @@ class Answers:
         except Exception:
             fault = secrets.token_hex(4)
             log.exception("fault %s while answering %r", fault, line)
-            wrong = Unexpected(f"Something went wrong on our side ({fault}).", hint="It is in Noodle's log by that id.")
-            self._refuse(inbound, line, asked, wrong)
+            said = Unexpected(f"Something went wrong on our side ({fault}).", hint="It is in Noodle's log by that id.")
+            self._refuse(inbound, line, asked, said)
 
     def _do(self, inbound: Inbound, line: str, asked: Asked) -> None:
         call = self._asking.understand(line, asked)
@@ -147,7 +148,8 @@ class Answers:
         asked = self._asked(inbound)
         try:
             overview = self._asking.ask("status", asked).value
-            self._chat.publish_home(inbound.person, home(overview, asked.name))
+            shown = overview if isinstance(overview, Overview) else None
+            self._chat.publish_home(inbound.person, home(shown, asked.name))
         except Refused as wrong:
             log.warning("the home tab could not be shown: %s", wrong.message)
         except NoodleError as wrong:

@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.commands._spec import After, AfterAt, Args, Command, Rest, Word
 from bot.commands._target import deploying
 from core.app import Noodle
+from core.deploys.service import Then
 from core.runs.model import Asked, Run
 
 
@@ -24,7 +25,7 @@ class DeployArgs(Args):
 def run(args: DeployArgs, asked: Asked, noodle: Noodle) -> Run:
     """Begin to plan; a person confirms."""
     environment = noodle.environments.get(args.environment)
-    then = "dry_run" if args.dry_run else "deploy" if args.yes else "ask"
+    then: Then = "dry_run" if args.dry_run else "deploy" if args.yes else "ask"
     return noodle.deploys.plan(noodle.packages.get(args.package), args.version, environment, asked, then=then)
 
 

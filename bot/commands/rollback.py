@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.commands._spec import After, AfterAt, Args, Command, Rest, Word
 from bot.commands._target import deploying
 from core.app import Noodle
+from core.deploys.service import Then
 from core.runs.model import Asked, Run
 
 
@@ -23,7 +24,7 @@ class RollbackArgs(Args):
 def run(args: RollbackArgs, asked: Asked, noodle: Noodle) -> Run:
     """Begin to plan the way back; a person confirms."""
     environment = noodle.environments.get(args.environment)
-    then = "deploy" if args.yes else "ask"
+    then: Then = "deploy" if args.yes else "ask"
     return noodle.deploys.rollback(noodle.packages.get(args.package), args.version, environment, asked, then=then)
 
 

@@ -1,5 +1,6 @@
 """`status`: what is live where, what is under way, what waits, what is broken."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -40,7 +41,7 @@ def run(args: StatusArgs, asked: Asked, noodle: Noodle) -> Overview:
     )
 
 
-def _meant(subject: str, noodle: Noodle) -> tuple[list[Environment], list[Package]]:
+def _meant(subject: str, noodle: Noodle) -> tuple[Sequence[Environment], Sequence[Package]]:
     environments, packages = noodle.environments.list(), noodle.packages.list()
     if not subject:
         return environments, packages

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dbos import DBOS
+from dbos._core import StepOptions
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from core.clock import Clock
@@ -53,7 +54,7 @@ class Flow:
 
         An error that is no NoodleError becomes Unexpected, with the id under which the log has its cause.
         """
-        return self._kept(name, lambda: _outcome(act), {})
+        return self._kept(name, lambda: _outcome(act), StepOptions())
 
     def record(self, name: str, act: Act) -> Json:
         """Write to the database: exactly once, in one transaction with the record that it happened.
@@ -63,7 +64,7 @@ class Flow:
         if name in self._recorded:
             raise RuntimeError(f"two writes of {self.id} are called {name!r}")
         self._recorded.add(name)
-        patience = {"retries_allowed": True, "max_attempts": 12, "interval_seconds": 0.2, "should_retry": _away}
+        patience = StepOptions(retries_allowed=True, max_attempts=12, interval_seconds=0.2, should_retry=_away)
         return self._kept(name, lambda: _outcome(lambda: self._written(name, act)), patience)
 
     def sleep(self, seconds: float) -> None:
@@ -78,13 +79,13 @@ class Flow:
                 store.keep_effect(session, self.id, name, found, self._clock.now())
         return found
 
-    def _kept(self, name: str, act: Callable[[], Json], options: Json) -> Json:
+    def _kept(self, name: str, act: Callable[[], Json], options: StepOptions) -> Json:
         def watched() -> Json:
             outcome = act()
             self._tell(name, "done")
             return outcome
 
-        outcome = DBOS.run_step({"name": name, **options}, watched)
+        outcome = DBOS.run_step(StepOptions(**options, name=name), watched)
         self._tell(name, "kept")
         if "error" in outcome:
             raise refusal(outcome["error"])
