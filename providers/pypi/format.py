@@ -6,6 +6,7 @@ checked: a registry that knows only yesterday's refuses today's tools.
 
 import gzip
 import io
+import re
 import tarfile
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ from packaging.version import InvalidVersion, Version
 from core.errors import BadUpload
 from core.releases.model import FileFacts, Kind
 
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 _METADATA_MOST = 4 * 1024 * 1024
 _DIRECTORY_MOST = 8 * 1024 * 1024
 """Bytes of a zip's own list of files; some 100,000 files fit."""
@@ -61,11 +63,12 @@ def parse_name(filename: str) -> FileName:
         raise BadUpload(
             f"{filename} is an egg, and no installer takes eggs (PEP 715).", hint="Build a wheel: `python -m build`."
         )
+    plain = filename if _PLAIN.fullmatch(filename) else ""  # which is no file's name
     try:
-        if filename.endswith(".whl"):
-            name, version, _build, _tags = parse_wheel_filename(filename)
+        if plain.endswith(".whl"):
+            name, version, _build, _tags = parse_wheel_filename(plain)
             return FileName(name, str(version), "wheel")
-        name, version = parse_sdist_filename(filename)
+        name, version = parse_sdist_filename(plain)
     except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
         raise BadUpload(
             f"`{filename[:200]}` is not the name of a wheel or a source archive.",

@@ -5,12 +5,10 @@ one that does not exist. Rights are asked for the package that was found, and wh
 """
 
 import base64
-import binascii
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple, cast
 from urllib.parse import quote
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -37,8 +35,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class _Found(NamedTuple):
     path: str
-    sha256: str
-    package: str
+    etag: str
+    held: bool
+    """Whether the client has it already."""
 
 
 def router(registry: Registry) -> Router:
@@ -123,14 +122,10 @@ class _Reading:
         if found is None:
             project, filename = request.path_params["project"], request.path_params["filename"]
             return RedirectResponse(f"../{quote(normalize(project))}/{quote(filename)}", 301)
-        filename = request.path_params["filename"]
-        headers = {"etag": f'"{found.sha256}"', "cache-control": _FOREVER, "x-content-type-options": "nosniff"}
-        if negotiation.matches(request.headers.get("if-none-match", ""), headers["etag"]):
+        headers = {"etag": found.etag, "cache-control": _FOREVER, "x-content-type-options": "nosniff"}
+        if found.held:
             return Response(status_code=304, headers=headers)
-        whole = request.headers.get("range", "bytes=0-").replace(" ", "").startswith("bytes=0-")
-        counts = request.method == "GET" and whole and not filename.endswith(_METADATA)
-        task = BackgroundTask(self._registry.downloads.count, found.package, filename) if counts else None
-        return FileResponse(found.path, headers=headers, media_type="application/octet-stream", background=task)
+        return FileResponse(found.path, headers=headers, media_type="application/octet-stream")
 
     def _file(self, request: Request) -> _Found | None:
         asker = _asker(self._registry, request)
@@ -147,7 +142,11 @@ class _Reading:
             sha256 = found[1].metadata_sha256 if filename.endswith(_METADATA) else found[1].sha256
         if not sha256:
             raise Unknown(f"{package.name} has no file {filename}.", hint="Its page lists what there is.")
-        return _Found(str(self._registry.blobs.path(sha256)), sha256, name)
+        etag = f'"{sha256}"'
+        held = negotiation.matches(request.headers.get("if-none-match", ""), etag)
+        if not held and _is_download(request):
+            self._registry.downloads.count(name, filename)
+        return _Found(str(self._registry.blobs.path(sha256)), etag, held)
 
     async def legacy(self, request: Request) -> Response:
         body = await run_in_threadpool(self._legacy, request)
@@ -292,8 +291,14 @@ def _secret(authorization: str) -> str:
         return ""
     try:
         return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not text
         return ""
+
+
+def _is_download(request: Request) -> bool:
+    # Of a file fetched in parts the first part counts; a look at the head or the metadata does not.
+    first = request.headers.get("range", "bytes=0-").replace(" ", "").startswith("bytes=0-")
+    return request.method == "GET" and first and not request.path_params["filename"].endswith(_METADATA)
 
 
 def _check_read(registry: Registry, asker: Asker, name: str) -> None:
