@@ -1,0 +1,1 @@
+"""This machine: git repositories and virtual environments."""
