@@ -37,10 +37,16 @@ class Outbox:
         """Post the living message `key` in a channel, or edit the one that stands there."""
         self.add(Notice(mode=Mode.SHOW, key=key, place=place, view=view, data=data, person=person))
 
-    def ready(self, limit: int = 20) -> list[int]:
-        """Return the notices that may be sent now: the first of every channel, oldest first."""
+    def ready(self, limit: int = 50) -> list[Queued]:
+        """Return the notices that may be sent now: the first of every channel, oldest first, secrets still sealed."""
         with self._db.read() as session:
-            return [queued.id for queued, _ in store.ready(session, self._clock.now(), limit)]
+            return store.ready(session, self._clock.now(), limit)
+
+    def hold_sender(self, holder: str, seconds: float) -> bool:
+        """Be the one sender there is for this long, or go on being it; False while another process is."""
+        now = self._clock.now()
+        with self._db.begin() as session:
+            return store.hold_sender(session, holder, now, now + timedelta(seconds=seconds))
 
     def take(self, notice_id: int) -> Queued | None:
         """Mark a notice as being sent and return it, with what was sealed opened; None if another has it."""

@@ -41,6 +41,26 @@ class HandleRow(SQLModel, table=True):
     ts: str
 
 
+class SenderRow(SQLModel, table=True):
+    """Which process sends. One at a time: order within a channel is a promise."""
+
+    __tablename__ = "sender"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = Field(sa_type=UtcDateTime)
+
+
+def hold_sender(session: Session, holder: str, now: datetime, until: datetime) -> bool:
+    """Take or keep the right to send until then; False while another holds it."""
+    row = session.get(SenderRow, "slack", with_for_update=True, populate_existing=True)
+    if row is not None and row.holder != holder and row.until > now:
+        return False
+    session.merge(SenderRow(name="slack", holder=holder, until=until))
+    session.flush()
+    return True
+
+
 def add(session: Session, notice: Notice, sealed: str, at: datetime) -> None:
     """Put a notice into the outbox; a living message that still waits there is replaced by its newer self."""
     stored = notice.model_copy(update={"data": {}}) if notice.secret else notice
@@ -70,8 +90,8 @@ def add(session: Session, notice: Notice, sealed: str, at: datetime) -> None:
     session.flush()
 
 
-def ready(session: Session, at: datetime, limit: int) -> list[tuple[Queued, str]]:
-    """Return the head of every channel's queue that may be sent now, oldest first, with its sealed data."""
+def ready(session: Session, at: datetime, limit: int) -> list[Queued]:
+    """Return the head of every channel's queue that may be sent now, oldest first."""
     heads = (
         select(func.min(OutboxRow.id))
         .where(col(OutboxRow.state).in_([NoticeState.WAITING, NoticeState.SENDING]))
@@ -84,7 +104,7 @@ def ready(session: Session, at: datetime, limit: int) -> list[tuple[Queued, str]
         .order_by(col(OutboxRow.id))
         .limit(limit)
     ).all()
-    return [(_queued(row), row.sealed) for row in rows]
+    return [_queued(row) for row in rows]
 
 
 def take(session: Session, notice_id: int) -> tuple[Queued, str] | None:

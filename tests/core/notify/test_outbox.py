@@ -19,11 +19,11 @@ def said(what: str, place: Place = RELEASES) -> Notice:
 def take_all(outbox: Outbox) -> list[str]:
     taken = []
     while ready := outbox.ready():
-        for notice_id in ready:
-            queued = outbox.take(notice_id)
+        for head in ready:
+            queued = outbox.take(head.id)
             assert queued is not None
             taken.append(queued.notice.data["text"])
-            outbox.sent(notice_id, None)
+            outbox.sent(head.id, None)
     return taken
 
 
@@ -42,7 +42,7 @@ def test_only_the_head_of_a_channel_is_ready_but_other_channels_do_not_wait_for_
     ready = outbox.ready()
 
     assert len(ready) == 2
-    assert outbox.take(ready[0]) is not None
+    assert outbox.take(ready[0].id) is not None
     assert outbox.ready() == ready[1:]
 
 
@@ -50,8 +50,8 @@ def test_a_postponed_head_holds_its_channel_back_until_its_time(outbox: Outbox, 
     outbox.add(said("first"))
     outbox.add(said("second"))
     (head,) = outbox.ready()
-    outbox.take(head)
-    outbox.postpone(head, timedelta(seconds=30), "ratelimited")
+    outbox.take(head.id)
+    outbox.postpone(head.id, timedelta(seconds=30), "ratelimited")
 
     assert outbox.ready() == []
     clock.move(seconds=31)
@@ -69,9 +69,9 @@ def test_a_living_message_that_still_waits_is_replaced_by_its_newer_self(outbox:
 def test_a_living_message_being_sent_is_not_touched(outbox: Outbox) -> None:
     outbox.show("run:1", RELEASES, "run", {"text": "10 %"})
     (first,) = outbox.ready()
-    taken = outbox.take(first)
+    taken = outbox.take(first.id)
     outbox.show("run:1", RELEASES, "run", {"text": "90 %"})
-    outbox.sent(first, Handle(key="run:1", channel="C1", ts="1.2"))
+    outbox.sent(first.id, Handle(key="run:1", channel="C1", ts="1.2"))
 
     assert taken is not None
     assert taken.notice.data == {"text": "10 %"}
@@ -99,17 +99,17 @@ def test_two_senders_never_take_the_same_notice(outbox: Outbox) -> None:
     outbox.add(said("once"))
     (only,) = outbox.ready()
 
-    assert outbox.take(only) is not None
-    assert outbox.take(only) is None
+    assert outbox.take(only.id) is not None
+    assert outbox.take(only.id) is None
 
 
 def test_what_a_dead_sender_was_sending_is_in_doubt(outbox: Outbox) -> None:
     outbox.add(said("maybe"))
     (only,) = outbox.ready()
-    outbox.take(only)
+    outbox.take(only.id)
 
     assert outbox.recover() == 1
-    queued = outbox.take(only)
+    queued = outbox.take(only.id)
     assert queued is not None
     assert queued.doubtful
     assert queued.attempts == 2
@@ -119,10 +119,10 @@ def test_a_secret_stands_nowhere_in_clear_and_is_gone_once_it_is_sent(outbox: Ou
     outbox.add(Notice(mode=Mode.WHISPER, place=RELEASES, view="message", data={"text": "ndl_hunter2"}, secret=True))
 
     (only,) = outbox.ready()
-    queued = outbox.take(only)
+    queued = outbox.take(only.id)
     with db.read() as session:
         stored = str(session.connection().execute(text("SELECT * FROM outbox")).all())
-    outbox.sent(only, None)
+    outbox.sent(only.id, None)
     with db.read() as session:
         sealed = session.connection().execute(text("SELECT sealed FROM outbox")).scalar()
 
@@ -139,3 +139,14 @@ def test_the_backlog_counts_what_waits_and_since_when(outbox: Outbox, clock: Sto
     outbox.add(said("b"))
 
     assert outbox.backlog() == (2, since)
+
+
+def test_one_process_sends_until_its_time_is_over(outbox: Outbox, clock: StoppedClock) -> None:
+    assert outbox.hold_sender("a", 15)
+    assert not outbox.hold_sender("b", 15)
+    clock.move(seconds=10)
+    assert outbox.hold_sender("a", 15)
+    clock.move(seconds=14)
+    assert not outbox.hold_sender("b", 15)
+    clock.move(seconds=2)
+    assert outbox.hold_sender("b", 15)
