@@ -161,8 +161,8 @@ class Acts:
                 where, message = self._message(who, {"channel": channel, "ts": ts})
                 response = workspace.tickets.response(who.id, where.id, ts=ts, ephemeral=False)
                 link = address(workspace, response)
-                about = {"channel": where, "message": message, "response": link}
-                payload = payloads.message_shortcut(workspace, who, callback_id, **about)
+                build = payloads.message_shortcut
+                payload = build(workspace, who, callback_id, channel=where, message=message, response=link)
             else:
                 payload = payloads.global_shortcut(workspace, who, callback_id, workspace.stamp())
         await self._interact(who, payload)

@@ -1,6 +1,7 @@
 """Delivery: events with Slack's retries, interactions with its three seconds. Runs on the server's loop."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 ACK_SECONDS = 3.0
 RETRY_SECONDS = (0.0, 60.0, 300.0)
+KEPT = 2000
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Mail:
         self._retries = retries
         self._tasks: set[asyncio.Task[None]] = set()
         self._end: Callable[[], None] | None = None
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=KEPT)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Deliver every later change."""

@@ -1,6 +1,7 @@
 """The feed: everything that changes in the workspace, in order, told to whoever listens."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -45,6 +46,7 @@ class Feed:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self._moved = threading.Condition(self.lock)
+        self._moves = 0
         self._listeners: list[Listener] = []
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -64,14 +66,25 @@ class Feed:
         with self.lock:
             for listener in tuple(self._listeners):
                 listener(change)
-            self._moved.notify_all()
+            self.stir()
 
     def stir(self) -> None:
         """Wake those who wait for something the feed has no change for, such as a delivery."""
         with self.lock:
+            self._moves += 1
             self._moved.notify_all()
 
     def wait(self, ready: Callable[[], Any], timeout: float) -> Any:
-        """Return the first true answer of `ready`, asked again after each change; the last answer after `timeout` s."""
-        with self.lock:
-            return self._moved.wait_for(ready, timeout)
+        """Return the first true answer of `ready`, asked again after each change; the last answer after `timeout` s.
+
+        `ready` is asked without the lock, so that it may call the server.
+        """
+        end = time.monotonic() + timeout
+        while True:
+            seen = self._moves
+            answer = ready()
+            left = end - time.monotonic()
+            if answer or left <= 0:
+                return answer
+            with self.lock:
+                self._moved.wait_for(lambda seen=seen: self._moves != seen, left)  # type: ignore[misc]  # mypy cannot type a bound default

@@ -128,7 +128,7 @@ class Timeline:
 
     def history(self, channel: str) -> list[Json]:
         """Return the channel's own messages, oldest first: no replies but broadcast ones."""
-        return [m for m in self._messages.get(channel, {}).values() if not _is_plain_reply(m)]
+        return [m for m in tuple(self._messages.get(channel, {}).values()) if not _is_plain_reply(m)]
 
     def replies(self, channel: str, ts: str) -> list[Json]:
         """Return a thread: the parent, then its replies, oldest first."""
@@ -140,7 +140,7 @@ class Timeline:
 
     def ephemerals(self, channel: str, user: str) -> list[Json]:
         """Return what only `user` sees in `channel`, oldest first."""
-        return [m for m in self._ephemerals.get(channel, {}).values() if m["audience"] == user]
+        return [m for m in tuple(self._ephemerals.get(channel, {}).values()) if m["audience"] == user]
 
     def react(self, channel: str, ts: str, user: str, name: str) -> None:
         """Add a reaction."""

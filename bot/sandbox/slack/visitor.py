@@ -110,7 +110,8 @@ class Visitor:
         """Return the top modal once it matches."""
 
         def found() -> Json | None:
-            stack = self._workspace.views.stack(self.user)
+            with self._workspace.feed.lock:
+                stack = self._workspace.views.stack(self.user)
             return stack[-1] if stack and matches(stack[-1]) else None
 
         return self._wait(found, timeout, "no modal matches")
@@ -119,17 +120,19 @@ class Visitor:
         """Return the Home tab once it matches."""
 
         def found() -> Json | None:
-            view = self._workspace.views.home(self.user)
+            with self._workspace.feed.lock:
+                view = self._workspace.views.home(self.user)
             return view if view is not None and matches(view) else None
 
         return self._wait(found, timeout, "no Home tab matches")
 
     def _timeline(self, channel: str, thread: str) -> list[Json]:
-        key, timeline = self._channel(channel), self._workspace.timeline
-        found = timeline.replies(key, thread) if thread else timeline.history(key)
-        found = found + [m for m in timeline.ephemerals(key, self.user) if m.get("thread_ts", "") == thread]
-        shown = [{**timeline.shown(key, m), "channel": key} for m in found]
-        return sorted(shown, key=lambda m: str(m["ts"]))
+        with self._workspace.feed.lock:
+            key, timeline = self._channel(channel), self._workspace.timeline
+            found = timeline.replies(key, thread) if thread else timeline.history(key)
+            found = found + [m for m in timeline.ephemerals(key, self.user) if m.get("thread_ts", "") == thread]
+            shown = [{**timeline.shown(key, m), "channel": key} for m in found]
+            return sorted(shown, key=lambda m: str(m["ts"]))
 
     def _wait(self, found: Callable[[], Json | None], timeout: float, failure: str) -> Json:
         answer: Json | None = self._workspace.feed.wait(found, timeout)

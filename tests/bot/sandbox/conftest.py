@@ -1,12 +1,17 @@
 """A running local Slack, Slack's own client for it, and real Bolt apps on top."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.sandbox.slack.server import SandboxSlack
 from bot.sandbox.slack.workspace import Workspace
@@ -89,16 +94,47 @@ def bolt(slack: SandboxSlack, bolt_for: Callable[[SandboxSlack], App]) -> App:
 @pytest.fixture
 def connect() -> Iterator[Connect]:
     """Connects a Bolt app by Socket Mode and closes it after the test."""
-    handlers: list[SocketModeHandler] = []
+    opened: list[tuple[SandboxSlack, SocketModeHandler]] = []
 
     def go(slack: SandboxSlack, app: App) -> SocketModeHandler:
         handler = SocketModeHandler(app, slack.workspace.app_token, ping_interval=1)
-        handlers.append(handler)
+        opened.append((slack, handler))
         before = slack.connections
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]  # Bolt left it so
         slack.wait(lambda: slack.connections > before)
         return handler
 
     yield go
-    for handler in handlers:
-        handler.close()
+    for slack, handler in opened:
+        unplug(slack, handler.client)
+
+
+Listener = Callable[[BaseSocketModeClient, SocketModeRequest], None]
+Plug = Callable[[SandboxSlack, Listener], SocketModeClient]
+
+
+@pytest.fixture
+def plug() -> Iterator[Plug]:
+    """Connects Slack's own Socket Mode client without Bolt and closes it after the test."""
+    opened: list[tuple[SandboxSlack, SocketModeClient]] = []
+
+    def go(slack: SandboxSlack, listener: Listener) -> SocketModeClient:
+        client = SocketModeClient(slack.workspace.app_token, web_client=client_for(slack))
+        opened.append((slack, client))
+        client.socket_mode_request_listeners.append(listener)
+        before = slack.connections
+        client.connect()
+        slack.wait(lambda: slack.connections > before)
+        return client
+
+    yield go
+    for slack, client in opened:
+        unplug(slack, client)
+
+
+def unplug(slack: SandboxSlack, client: Any) -> None:
+    """Close a client; its reader sleeps in `recv` for seconds unless the server hangs up first."""
+    client.auto_reconnect_enabled = False
+    slack.drop_sockets()
+    with contextlib.suppress(AttributeError):  # its reader may take the socket away while it closes
+        client.close()

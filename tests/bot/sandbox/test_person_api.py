@@ -34,7 +34,7 @@ class Follower:
         self._thread.join()
 
     def _read(self, url: str) -> None:
-        with httpx.Client(timeout=None, trust_env=False) as client, client.stream("GET", url) as answer:
+        with httpx.Client(timeout=30, trust_env=False) as client, client.stream("GET", url) as answer:
             for line in answer.iter_lines():
                 if line.startswith("data: "):
                     with self.slack.workspace.feed.lock:
@@ -97,7 +97,7 @@ def test_a_thread_is_read_with_its_parent_first(slack: SandboxSlack) -> None:
     assert [m["text"] for m in thread] == ["parent", "reply"]
 
 
-def test_the_stream_tells_everything_a_page_needs(slack: SandboxSlack, client: WebClient, follower: Follower) -> None:
+def test_the_stream_tells_everything_a_page_needs(client: WebClient, follower: Follower) -> None:
     posted = client.chat_postMessage(channel="#general", text="one")
     client.chat_update(channel=posted["channel"], ts=posted["ts"], text="two")
     client.reactions_add(channel=posted["channel"], timestamp=posted["ts"], name="eyes")

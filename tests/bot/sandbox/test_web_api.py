@@ -3,10 +3,10 @@
 import dataclasses
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -31,10 +31,8 @@ def code(call: Callable[[], Any]) -> str:
 
 
 def raw(slack: SandboxSlack, method: str, **headers: str) -> dict[str, Any]:
-    request = urllib.request.Request(slack.api_url + method, data=b"", headers=headers)
-    with urllib.request.urlopen(request) as answer:
-        found: dict[str, Any] = json.load(answer)
-        return found
+    found: dict[str, Any] = httpx.post(slack.api_url + method, headers=headers).json()
+    return found
 
 
 def test_auth_test_says_who_the_bot_is(slack: SandboxSlack, client: WebClient) -> None:
@@ -96,11 +94,12 @@ def test_arguments_come_as_json_form_or_query_alike(slack: SandboxSlack, client:
     assert seen == [("json", "b"), ("form", "b"), ("query", "b")]
 
 
+MODAL: dict[str, Any] = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []}
 REFUSALS: list[tuple[str, Call, str]] = [
     ("an unknown channel", lambda c: c.chat_postMessage(channel="C99", text="x"), "channel_not_found"),
     ("a channel without the bot", lambda c: c.chat_postMessage(channel="#random", text="x"), "not_in_channel"),
     ("an im of others", lambda c: c.conversations_history(channel="D99"), "channel_not_found"),
-    ("a message without words", lambda c: c.chat_postMessage(channel="#general"), "no_text"),
+    ("a message without words", lambda c: c.api_call("chat.postMessage", json={"channel": "#general"}), "no_text"),
     (
         "an unknown thread",
         lambda c: c.chat_postMessage(channel="#general", text="x", thread_ts="1.2"),
@@ -136,11 +135,14 @@ REFUSALS: list[tuple[str, Call, str]] = [
         lambda c: c.chat_postMessage(channel="#general", text="x", markdown_text="y"),
         "markdown_text_conflict",
     ),
-    ("blocks that are no list", lambda c: c.chat_postMessage(channel="#general", blocks="{}"), "invalid_blocks_format"),
+    (
+        "blocks that are no list",
+        lambda c: c.chat_postMessage(channel="#general", text="x", blocks="{}"),
+        "invalid_blocks_format",
+    ),
     ("a view with an unknown trigger", lambda c: c.views_open(trigger_id="1.2.3", view=MODAL), "invalid_trigger_id"),
     ("an update of no view", lambda c: c.views_update(view_id="V9", view=MODAL), "not_found"),
 ]
-MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": []}
 
 
 @pytest.mark.parametrize(("call", "error"), [pytest.param(*row[1:], id=row[0]) for row in REFUSALS])
@@ -159,7 +161,8 @@ def test_refused_blocks_name_the_place(client: WebClient) -> None:
 def test_text_without_blocks_removes_the_blocks(client: WebClient) -> None:
     blocks = [{"type": "divider"}]
     posted = client.chat_postMessage(channel="#general", text="a", blocks=blocks)
-    kept = client.chat_update(channel=posted["channel"], ts=posted["ts"], blocks=blocks)["message"]
+    where = {"channel": posted["channel"], "ts": posted["ts"]}
+    kept = client.api_call("chat.update", json={**where, "blocks": blocks})["message"]
     assert (kept["text"], "edited" in kept) == ("a", False)
     changed = client.chat_update(channel=posted["channel"], ts=posted["ts"], text="b")["message"]
     assert "blocks" not in changed
