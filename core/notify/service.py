@@ -37,7 +37,7 @@ class Outbox:
         """Post the living message `key` in a channel, or edit the one that stands there."""
         self.add(Notice(mode=Mode.SHOW, key=key, place=place, view=view, data=data, person=person))
 
-    def ready(self, limit: int = 50) -> list[Queued]:
+    def ready(self, limit: int = 200) -> list[Queued]:
         """Return the notices that may be sent now: the first of every channel, oldest first, secrets still sealed."""
         with self._db.read() as session:
             return store.ready(session, self._clock.now(), limit)

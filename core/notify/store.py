@@ -18,6 +18,7 @@ class OutboxRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     channel: str
+    """The queue it stands in, which keeps its order: a channel, or a person."""
     key: str
     state: str
     notice: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
@@ -73,12 +74,12 @@ def add(session: Session, notice: Notice, sealed: str, at: datetime) -> None:
             .with_for_update()
         ).first()
         if waiting is not None:
-            waiting.notice = data
+            waiting.notice, waiting.sealed = data, sealed
             session.add(waiting)
             return
     session.add(
         OutboxRow(
-            channel=notice.place.channel or notice.person,
+            channel=_queue(notice),
             key=notice.key if notice.mode is Mode.SHOW else "",
             state=NoticeState.WAITING,
             notice=data,
@@ -173,6 +174,13 @@ def backlog(session: Session) -> tuple[int, datetime | None]:
             col(OutboxRow.state).in_([NoticeState.WAITING, NoticeState.SENDING])
         )
     ).one()
+
+
+def _queue(notice: Notice) -> str:
+    # What one person alone sees does not wait for what everybody in the channel is told.
+    if notice.mode in {Mode.WHISPER, Mode.DIRECT} and notice.person:
+        return notice.person
+    return notice.place.channel
 
 
 def _queued(row: OutboxRow) -> Queued:
