@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import settings
-from bot.bootstrap import Program, build
-from bot.sandbox.demo import Demo
+from bot.bootstrap import build, database
+from bot.demo import Demo
 from bot.views.error import error_message
 from core.errors import NoodleError
 from core.migrations import revise, upgrade
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def serve(given: argparse.Namespace) -> int:
+def serve(_given: argparse.Namespace) -> int:
     """Serve Slack, HTTP and the timers until told to stop."""
     program = build(settings.read(), settings.environment())
     program.start()
@@ -59,7 +59,7 @@ def sandbox(given: argparse.Namespace) -> int:
 
 def ask(given: argparse.Namespace) -> int:
     """Give one command from the terminal, as whoever runs the machine; follow what it starts to its end."""
-    program = build(settings.read(), settings.environment())
+    program = build(settings.read(), settings.environment(), with_slack=False, port=0)
     user = getpass.getuser()
     asked = Asked(person=f"terminal:{user}", name=user, source="terminal")
     with program.working():
@@ -68,22 +68,24 @@ def ask(given: argparse.Namespace) -> int:
         except NoodleError as wrong:
             program.asking.refused(given.line, asked, wrong)
             raise
-        value = program.follow(answer.value) if isinstance(answer.value, Run) else answer.value
-    show = answer.command.show or program.show_run
-    print(json.dumps(value.to_json(), indent=2) if given.json else show(value).text)  # noqa: T201 - the same
+        value = answer.value
+        if isinstance(value, Run):
+            value = program.follow(value)
+    shown = program.show(answer.command, value).text
+    print(json.dumps(value.to_json(), indent=2) if given.json else shown)  # noqa: T201 - the same
     return 1 if isinstance(value, Run) and value.error else 0
 
 
 def db(given: argparse.Namespace) -> int:
     """Bring the database to the newest schema, or write the next step of its history."""
-    database = Program.database(settings.read())
-    upgrade(database)
+    found = database(settings.read())
+    upgrade(found)
     if given.revise:
-        revise(database, given.revise)
+        revise(found, given.revise)
     return 0
 
 
-def doctor(given: argparse.Namespace) -> int:
+def doctor(_given: argparse.Namespace) -> int:
     """Look at everything Noodle needs, say how it is and what to do about it."""
     program = build(settings.read(), settings.environment())
     upgrade(program.noodle.db)

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.clock import Clock
 from core.ports import Builder, Checkable, CodeHost, Target
+from core.releases.model import Inspect
 
 Hook = Callable[[Mapping[str, str], bytes], Any]
 """A pure function of a delivery's headers and raw body: verifies, then parses it. What it gives is the provider's."""
@@ -37,6 +38,8 @@ class Connected:
     builder: Builder | None = None
     target: Target | None = None
     check: Checkable | None = None
+    inspect: Inspect | None = None
+    """Reads an uploaded or built file of the ecosystem that is named like the provider."""
     router: Callable[..., Any] | None = None
     """Makes the Starlette or FastAPI router of a wire protocol; bot.web mounts it."""
     hook: Hook | None = None

@@ -1,14 +1,16 @@
 """How fast Slack may be spoken to: its own tiers, and what it says when we are too fast.
 
-docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, some fifty edits a minute in all.
+docs.slack.dev/apis/web-api/rate-limits: one message a second and channel, some fifty edits a minute in all, a hundred
+private answers a minute in all.
 """
 
 import threading
 import time
 from collections.abc import Callable
 
-_POST_EVERY, _POST_BURST = 1.0, 4
-_UPDATE_EVERY, _UPDATE_BURST = 60 / 50, 12
+POST = (1.0, 4)
+UPDATE = (60 / 50, 12)
+WHISPER = (60 / 100, 30)
 
 
 class Bucket:
@@ -42,18 +44,22 @@ class Pace:
         self._closed: dict[str, float] = {}
 
     def may(self, method: str, channel: str) -> bool:
-        """Whether `method` may be called for a channel now; a yes is used up by asking."""
+        """Whether `method` may be called for a channel (or a person) now; a yes is used up by asking."""
         with self._lock:
             if self._closed.get(method, 0.0) > self._now():
                 return False
             if method == "chat.update":
-                return self._bucket(method, _UPDATE_EVERY, _UPDATE_BURST).take()
-            return self._bucket(f"post:{channel}", _POST_EVERY, _POST_BURST).take()
+                return self._bucket(method, UPDATE).take()
+            if method == "chat.postEphemeral":
+                return self._bucket(method, WHISPER).take()
+            return self._bucket(f"post:{channel}", POST).take()
 
     def wait(self, method: str, seconds: float) -> None:
         """Call `method` no more for as long as Slack has said."""
         with self._lock:
             self._closed[method] = self._now() + seconds
 
-    def _bucket(self, name: str, every: float, burst: int) -> Bucket:
-        return self._buckets.setdefault(name, Bucket(every, burst, self._now))
+    def _bucket(self, name: str, rule: tuple[float, int]) -> Bucket:
+        if name not in self._buckets:
+            self._buckets[name] = Bucket(*rule, self._now)
+        return self._buckets[name]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.app import Noodle
 from core.errors import NotAllowed, NotAuthenticated
 from core.runs.model import Asked
-from core.tokens.model import Token
+from core.tokens.model import PERMISSIONS, Token
 
 
 def secret_of(headers: Mapping[str, str]) -> str:
@@ -37,7 +37,7 @@ def token_of(headers: Mapping[str, str], noodle: Noodle) -> Token:
 def asker(headers: Mapping[str, str], noodle: Noodle, *, changes: bool) -> Asked:
     """Return who asks. Raises NotAuthenticated, and NotAllowed for a token whose scope does not cover changes."""
     token = token_of(headers, noodle)
-    if changes and token.scope != "full":
+    if changes and "command:change" not in PERMISSIONS[token.scope]:
         raise NotAllowed(
             f"The token `{token.name}` may {token.scope}, not give commands that change something.",
             hint="Make a token with `/noodle token create <name> --scope full`.",

@@ -5,7 +5,6 @@ from functools import partial
 from core.artifacts.blobs import BlobStore
 from core.builds.workshop import Workshop
 from core.clock import Clock
-from core.db import Database
 from core.deploys.model import Plan, wheel_of
 from core.deploys.service import DEPLOY, DRY_RUN, PLAN, Deploys
 from core.engine.leases import hold
@@ -27,7 +26,6 @@ class DeployRuns:
     def __init__(
         self,
         *,
-        db: Database,
         runs: Runs,
         deploys: Deploys,
         packages: Packages,
@@ -38,7 +36,6 @@ class DeployRuns:
         clock: Clock,
         limits: Limits,
     ) -> None:
-        self._db = db
         self._runs = runs
         self._deploys = deploys
         self._packages = packages

@@ -1,5 +1,7 @@
 """Bringing a database to the newest schema. The schema's history lives in `versions/`."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
@@ -19,8 +21,9 @@ def upgrade(db: Database) -> None:
 
 def revise(db: Database, message: str) -> None:
     """Write the next step of the schema's history from how the tables differ from the database. For developers."""
+    number = len(list((Path(__file__).parent / "versions").glob("*.py"))) + 1
     with db.begin() as session:
-        command.revision(_config(session.connection()), message, autogenerate=True)
+        command.revision(_config(session.connection()), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def differences(db: Database) -> None:

@@ -5,8 +5,10 @@ import pkgutil
 
 from alembic import context
 from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import AutoString
 
 import core
+from core.db import UtcDateTime
 
 for module in pkgutil.walk_packages(core.__path__, "core."):
     if module.name.endswith(".store"):
@@ -18,12 +20,19 @@ def ours(_object: object, name: str | None, kind: str, _reflected: bool, _compar
     return kind != "table" or name in SQLModel.metadata.tables
 
 
+def written(kind: str, item: object, _context: object) -> str | bool:
+    """How a type is written in a migration: plainly, so that it does not depend on what the code becomes."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "UtcDateTime()"
+    return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
     include_object=ours,
     render_as_batch=True,
-    user_module_prefix="core.db.",
+    render_item=written,
 )
 with context.begin_transaction():
     context.run_migrations()

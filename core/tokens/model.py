@@ -9,12 +9,13 @@ from typing import Literal
 
 from core.value import Value
 
-Scope = Literal["read", "publish"]
+Scope = Literal["read", "publish", "full"]
 
 PREFIX = "ndl_"
 PERMISSIONS: dict[Scope, frozenset[str]] = {
     "read": frozenset({"registry:read"}),
     "publish": frozenset({"registry:read", "release:publish"}),
+    "full": frozenset({"registry:read", "release:publish", "command:change"}),
 }
 """What a token of each scope is good for at most; its owner's own rights still decide."""
 

@@ -1,11 +1,12 @@
 """Python packages."""
 
 from core.provider import Connected, Kit, Provider
+from providers.pypi.format import inspect
 from providers.pypi.routes import router
 
 
 def _connect(_kit: Kit) -> Connected:
-    return Connected(router=router)
+    return Connected(inspect=inspect, router=router)
 
 
 PROVIDER = Provider(
