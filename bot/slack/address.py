@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-_SLACK = "hooks.slack.com"
+_SLACK = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 def good_address(address: str, api_url: str) -> bool:
@@ -17,4 +17,4 @@ def good_address(address: str, api_url: str) -> bool:
         return False
     if to.username is not None or to.password is not None:
         return False
-    return (to.scheme == "https" and to.netloc == _SLACK) or same
+    return (to.scheme == "https" and to.netloc in _SLACK) or same

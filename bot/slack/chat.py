@@ -14,6 +14,8 @@ from core.errors import Refused
 log = logging.getLogger(__name__)
 
 _REMEMBER = 600.0
+_ASK_AGAIN = 30.0
+"""Seconds until Slack is asked again for a name it did not say."""
 
 
 class SlackChat:
@@ -44,11 +46,13 @@ class SlackChat:
             return _user(person)
         with self._lock:
             known = self._names.get(person)
-        if known is not None and time.monotonic() - known[0] < _REMEMBER:
+        if known is not None and time.monotonic() < known[0]:
             return known[1]
         name = self._asked(_user(person))
+        good_for = _REMEMBER if name else _ASK_AGAIN
+        name = name or _user(person)
         with self._lock:
-            self._names[person] = (time.monotonic(), name)
+            self._names[person] = (time.monotonic() + good_for, name)
         return name
 
     def _asked(self, user: str) -> str:
@@ -56,7 +60,7 @@ class SlackChat:
             found = self._web.users_info(user=user)["user"]
         except (SlackApiError, OSError) as wrong:
             log.warning("Slack does not say who %s is: %s", user, type(wrong).__name__)
-            return user
+            return ""
         profile = found.get("profile", {})
         return str(profile.get("display_name") or profile.get("real_name") or found.get("real_name") or found["name"])
 

@@ -34,6 +34,11 @@ def retry_after(wrong: SlackApiError) -> float | None:
     return float(value[0] if isinstance(value, list) else value)
 
 
+def method_of(wrong: SlackApiError) -> str:
+    """Return the method that was called, such as `chat.update`."""
+    return str(wrong.response.api_url).rpartition("/")[2]
+
+
 def identity(web: WebClient) -> tuple[str, str, str]:
     """Return the team, bot user and bot id of the token. Raises Misconfigured naming the variable, ProviderDown."""
     try:

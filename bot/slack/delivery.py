@@ -205,7 +205,7 @@ def _in_shape(call: Callable[..., Any], message: Message, **more: Any) -> Mappin
 
 def _reason(error: str) -> str:
     if error == "is_archived":
-        return "the channel is archived. Ask for another channel with `subscribe`."
+        return "the channel is archived. Unarchive it, or have it said in another: `subscribe`."
     if error in {"not_in_channel", "channel_not_found"}:
         return "I am not in it. Invite me there: `/invite @noodle`."
     return f"Slack refuses it ({error})."

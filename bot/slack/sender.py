@@ -8,24 +8,33 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
+from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.slack.client import error_of, retry_after
+from bot.slack.client import error_of, method_of, retry_after
 from bot.slack.delivery import Delivery
 from bot.slack.pace import Pace
-from core.notify.model import Queued
+from core.errors import NoodleError
+from core.notify.model import Mode, Notice, Queued
 from core.notify.service import Outbox
 from core.ports import Check
 
 log = logging.getLogger(__name__)
 
-_WORKERS = 4
+_WORKERS = 8
 _LEASE_SECONDS = 15.0
 _IDLE_SECONDS = 0.5
 _LONGEST_WAIT = 300.0
 
-_UNREACHABLE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_in_channel"}
+_LATER = {
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+    "accesslimited",
+}
 _CREDENTIALS = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}
 
 
@@ -96,19 +105,28 @@ class Sender:
             with self._lock:
                 if queued.id in self._under_way:
                     continue
-            if not self._pace.may(self._delivery.method(queued.notice), queued.notice.place.channel):
+            if not self._may(queued.notice):
                 continue
             with self._lock:
                 self._under_way.add(queued.id)
             self._pool.submit(self._send, queued.id)
+
+    def _may(self, notice: Notice) -> bool:
+        private = notice.mode in {Mode.WHISPER, Mode.DIRECT}
+        return self._pace.may(self._delivery.method(notice), notice.person if private else notice.place.channel)
 
     def _send(self, notice_id: int) -> None:
         try:
             queued = self._outbox.take(notice_id)
             if queued is not None:
                 self._deliver(queued)
+        except NoodleError as wrong:
+            log.error("notice %s cannot be read: %s", notice_id, wrong.message)  # noqa: TRY400 - it says what is wrong
+            self._outbox.drop(notice_id, wrong.code)
         except Exception:
+            # What became of it could not be written down. Recovering puts it back, to be looked up before it is sent.
             log.exception("notice %s is left to be looked up", notice_id)
+            self._holding, self._renew_at = False, 0.0
         finally:
             with self._lock:
                 self._under_way.discard(notice_id)
@@ -119,45 +137,33 @@ class Sender:
             handle = self._delivery.deliver(queued)
         except SlackApiError as wrong:
             self._refused(queued, wrong)
-        except (OSError, SlackClientError, ValueError) as wrong:
+        except (OSError, HTTPException, SlackClientError, ValueError) as wrong:
             # It may have arrived all the same: the next attempt looks before it posts.
             log.warning("notice %s: Slack cannot be reached (%s)", queued.id, type(wrong).__name__)
             self._outbox.postpone(queued.id, _backoff(queued), type(wrong).__name__, doubtful=True)
-        except Exception:
-            log.exception("notice %s cannot be delivered", queued.id)
-            self._outbox.drop(queued.id, "a fault of ours; see the log")
         else:
             self._trouble = ""
             self._outbox.sent(queued.id, handle)
 
     def _refused(self, queued: Queued, wrong: SlackApiError) -> None:
-        error = error_of(wrong)
         seconds = retry_after(wrong)
+        error = error_of(wrong)
         if seconds is not None:
-            self._pace.wait(self._delivery.method(queued.notice), seconds)
+            self._pace.wait(method_of(wrong), seconds)
             self._outbox.postpone(queued.id, timedelta(seconds=seconds), "ratelimited")
-        elif error in _UNREACHABLE:
-            self._outbox.drop(queued.id, error)
-            self._tell(queued, error)
+        elif not error or wrong.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or error in _LATER:
+            self._outbox.postpone(queued.id, _backoff(queued), error or "no_answer", doubtful=True)
         elif error in _CREDENTIALS:
             if error != self._trouble:
                 log.error("Slack refuses our messages: %s; they wait", error)
             self._trouble = error
             self._outbox.postpone(queued.id, timedelta(seconds=30), error)
-        elif not error or wrong.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._outbox.postpone(queued.id, _backoff(queued), "no answer of Slack's", doubtful=True)
-        elif error in {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}:
-            self._outbox.postpone(queued.id, _backoff(queued), error, doubtful=True)
         else:
-            log.error("notice %s is refused by Slack: %s", queued.id, error)
+            log.warning("notice %s is refused by Slack: %s", queued.id, error)
+            instead = self._delivery.instead(queued.notice, error)
+            if instead is not None:
+                self._outbox.add(instead)
             self._outbox.drop(queued.id, error)
-            self._tell(queued, error)
-
-    def _tell(self, queued: Queued, error: str) -> None:
-        try:
-            self._delivery.tell_undeliverable(queued.notice, error)
-        except (SlackApiError, OSError) as wrong:
-            log.warning("the loss of notice %s could not be told: %s", queued.id, type(wrong).__name__)
 
 
 def _backoff(queued: Queued) -> timedelta:

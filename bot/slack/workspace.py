@@ -13,6 +13,7 @@ from bot.slack.parse import Parser, ReadForm
 from bot.slack.sender import Sender
 from bot.slack.settings import SlackSettings
 from bot.slack.socket import Socket, preflight
+from core.clock import SystemClock
 from core.errors import Misconfigured
 from core.notify.service import Outbox
 from core.ports import Check
@@ -43,14 +44,14 @@ class SlackWorkspace:
         self.chat = SlackChat(web)
         parser = Parser(bot_user=self.bot_user, emoji=emoji, read_form=read_form, seal=seal)
         app = build(settings, web, bot_user=self.bot_user, bot_id=bot_id, parser=parser, accept=accept)
-        self._sender = Sender(outbox, Delivery(web, outbox, render))
+        self._sender = Sender(outbox, Delivery(web, outbox, render, SystemClock()))
         self._socket: Socket | None = None
         self.routes: list[BaseRoute] = []
         if settings.app_token.get_secret_value():
             preflight(settings)
             self._socket = Socket(app, settings)
         else:
-            self.routes.append(http.route(app))
+            self.routes.append(http.route(app, settings.signing_secret))
 
     def start(self) -> None:
         """Begin to send and to listen."""
