@@ -57,6 +57,7 @@ def clean_environment(home: Path, source: Mapping[str, str]) -> dict[str, str]:
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
         "PIP_NO_CACHE_DIR": "1",
+        "PIP_PROGRESS_BAR": "off",
     }
 
 
@@ -147,11 +148,16 @@ def last_words(log: Path, *, lines: int = 12, hide: Sequence[Path] = ()) -> str:
     """Return the last lines of a log that say something, without the names of the folders in `hide`."""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - _TAIL))
-        text = file.read().decode(errors="replace")
-    for folder in sorted({*map(str, hide), *(str(folder.resolve()) for folder in hide)}, key=len, reverse=True):
-        text = text.replace(f"{folder}{os.sep}", "").replace(folder, ".")
+        text = without(file.read().decode(errors="replace"), hide)
     said = [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("$ ")]
     return "\n".join(said[-lines:])
+
+
+def without(text: str, hide: Sequence[Path]) -> str:
+    """Return a text without the names of some folders: what is in one is called as seen from it."""
+    for folder in sorted({*map(str, hide), *(str(folder.resolve()) for folder in hide)}, key=len, reverse=True):
+        text = text.replace(f"{folder}{os.sep}", "").replace(folder, ".")
+    return text
 
 
 class _Log:

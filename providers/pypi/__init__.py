@@ -1,12 +1,13 @@
 """Python packages."""
 
 from core.provider import Connected, Kit, Provider
+from providers.pypi.build import PythonBuilder
 from providers.pypi.format import inspect
 from providers.pypi.routes import router
 
 
-def _connect(_kit: Kit) -> Connected:
-    return Connected(inspect=inspect, router=router)
+def _connect(kit: Kit) -> Connected:
+    return Connected(builder=PythonBuilder(kit.environ), inspect=inspect, router=router)
 
 
 PROVIDER = Provider(
