@@ -1,0 +1,1 @@
+"""Greets people, and knows which noodle they should eat today."""
