@@ -53,7 +53,14 @@ def _keeper(parser: Parser, accept: Accept) -> Callable[..., BoltResponse]:
         if req.body.get("type") == "app_rate_limited":
             log.error("Slack drops our events: more than it allows in an hour")
             return BoltResponse(status=200)
-        asked = parser.parse(req.body)
+        try:
+            asked = parser.parse(req.body)
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError):
+            if req.body.get("type") != "event_callback":
+                raise
+            # Sent again it would read no better.
+            log.exception("an event of Slack's has a shape we do not know; it is let go")
+            return next()
         if isinstance(asked, FormErrors):
             return _json({"response_action": "errors", "errors": asked.errors})
         if asked is not None:

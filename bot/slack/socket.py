@@ -6,13 +6,16 @@ is judged by when Slack last answered a ping, and a bad one is replaced whole.
 
 import contextlib
 import logging
+import socket
 import threading
 import time
+from dataclasses import dataclass
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode import SocketModeClient
 
 from bot.slack.client import TIMEOUT, error_of
 from bot.slack.settings import SlackSettings
@@ -24,11 +27,25 @@ log = logging.getLogger(__name__)
 LINKS = 2
 """Slack closes connections to refresh them; with a second one there is no gap."""
 
-_PING = 5.0
-_SILENCE = 20.0
-_LOOK = 2.0
-_LONGEST_WAIT = 30.0
 _WORKERS = 20
+_CLOSING = 6.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    ping: float = 5.0
+    """Between two pings."""
+    silence: float = 20.0
+    """Without an answer to a ping, after which a link counts as dead."""
+    look: float = 2.0
+    """Between two looks at every link."""
+    longest: float = 30.0
+    """Between two attempts to connect."""
+
+
+_PATIENCE = Patience()
 
 
 def preflight(settings: SlackSettings) -> None:
@@ -51,9 +68,10 @@ def preflight(settings: SlackSettings) -> None:
 class Link:
     """One connection, and what it takes to replace it."""
 
-    def __init__(self, app: App, settings: SlackSettings) -> None:
+    def __init__(self, app: App, settings: SlackSettings, patience: Patience) -> None:
         self._app = app
         self._settings = settings
+        self._patience = patience
         self._handler: SocketModeHandler | None = None
         self._since = 0.0
         self._fails = 0
@@ -62,13 +80,14 @@ class Link:
     @property
     def alive(self) -> bool:
         """Whether Slack has answered on this link lately."""
-        if self._handler is None:
+        handler = self._handler
+        if handler is None:
             return False
-        session = self._handler.client.current_session
-        if session is None or not self._handler.client.is_connected():
+        session = handler.client.current_session
+        if session is None or not handler.client.is_connected():
             return False
         last = max(session.last_ping_pong_time or 0.0, self._since)
-        return time.time() - last < _SILENCE
+        return time.time() - last < self._patience.silence
 
     def tend(self) -> None:
         """Replace the link if it is dead and its time has come."""
@@ -79,7 +98,7 @@ class Link:
             return
         self.close()
         self._fails += 1
-        self._not_before = time.monotonic() + min(2.0**self._fails, _LONGEST_WAIT)
+        self._not_before = time.monotonic() + min(self._patience.look * 2**self._fails, self._patience.longest)
         try:
             self._open()
         except (SlackApiError, OSError, RuntimeError) as wrong:
@@ -87,35 +106,38 @@ class Link:
 
     def close(self) -> None:
         """End the link, in bounded time: a wedged one may never end by itself."""
+        thread = self.closing()
+        if thread is not None:
+            thread.join(timeout=_CLOSING)
+
+    def closing(self) -> threading.Thread | None:
+        """Begin to end the link; return the thread that does it."""
         handler, self._handler = self._handler, None
         if handler is None:
-            return
-
-        def end() -> None:
-            with contextlib.suppress(Exception):  # it is thrown away; how it goes does not matter
-                handler.close()  # type: ignore[no-untyped-call]  # Bolt has no types here
-
-        thread = threading.Thread(target=end, name="slack-link-close", daemon=True)
+            return None
+        thread = threading.Thread(target=_end, args=(handler,), name="slack-link-close", daemon=True)
         thread.start()
-        thread.join(timeout=3)
+        return thread
 
     def _open(self) -> None:
-        self._handler = SocketModeHandler(
+        handler = SocketModeHandler(
             self._app,
             self._settings.app_token.get_secret_value(),
             web_client=WebClient(base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[]),
-            ping_interval=_PING,
+            ping_interval=self._patience.ping,
             concurrency=_WORKERS,
         )
         self._since = time.time()
-        self._handler.connect()  # type: ignore[no-untyped-call]  # the same
+        self._handler = handler
+        handler.client.connect()
 
 
 class Socket:
     """The links to Slack and the watchdog over them."""
 
-    def __init__(self, app: App, settings: SlackSettings) -> None:
-        self._links = [Link(app, settings) for _ in range(LINKS)]
+    def __init__(self, app: App, settings: SlackSettings, patience: Patience = _PATIENCE) -> None:
+        self._patience = patience
+        self._links = [Link(app, settings, patience) for _ in range(LINKS)]
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="slack-watchdog", daemon=True)
 
@@ -126,11 +148,13 @@ class Socket:
         self._thread.start()
 
     def stop(self) -> None:
-        """End every link."""
+        """Take nothing new, acknowledge what has come in, then end every link."""
         self._stopped.set()
-        self._thread.join(timeout=_LOOK * 2)
-        for link in self._links:
-            link.close()
+        if self._thread.is_alive():
+            self._thread.join(timeout=_CLOSING)
+        for thread in [link.closing() for link in self._links]:
+            if thread is not None:
+                thread.join(timeout=_CLOSING)
 
     def check(self) -> Check:
         """Say how many links Slack answers on."""
@@ -144,9 +168,33 @@ class Socket:
         )
 
     def _watch(self) -> None:
-        while not self._stopped.wait(_LOOK):
+        while not self._stopped.wait(self._patience.look):
             for link in self._links:
                 try:
                     link.tend()
                 except Exception:
                     log.exception("a connection to Slack could not be looked after")
+
+
+def _wake(client: SocketModeClient) -> None:
+    """End the wait of the thread that reads, which would otherwise last for seconds."""
+    session = client.current_session
+    client.current_session_state.terminated = True
+    if session is not None and session.sock is not None:
+        with contextlib.suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _end(handler: SocketModeHandler) -> None:
+    client = handler.client
+    try:
+        client.closed = True  # takes no more out of its queue; Slack sends what waits there again
+        client.message_workers.shutdown(wait=True)  # the acknowledgements under way still need the link
+        client.auto_reconnect_enabled = False
+        _wake(client)
+        client.close()
+        # An attempt to reconnect that was under way may have ended in a new connection that nobody reads.
+        with client.connect_operation_lock:
+            client.disconnect()
+    except Exception as wrong:  # noqa: BLE001 - it is thrown away; how it goes does not matter
+        log.debug("a link to Slack ended badly: %s", type(wrong).__name__)

@@ -5,7 +5,7 @@ import re
 
 _LINK = re.compile(r"<(?:mailto:|tel:)?((?:https?://)?[^@#!|>][^|>]*)(?:\|([^>]*))?>")
 _NAMED = re.compile(r"<([@#][A-Z0-9]+)\|[^>]*>")
-_SPACES = re.compile(r"[\u00a0\u2007\u202f\s]+")
+_SPACES = re.compile(r"[\u00a0\u2007\u200b\u202f\ufeff\s]+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
 
 
