@@ -1,4 +1,4 @@
-"""Rendered pages in memory, each good for one revision of what it shows."""
+"""What installers ask for again and again, in memory, each good for one revision of what it shows."""
 
 import gzip
 import hashlib
@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 _SMALL = 500
 """Bytes below which gzip gains nothing."""
@@ -20,6 +21,11 @@ class Page:
     """Empty where it is not worth it."""
     etag: str
 
+    @property
+    def weight(self) -> int:
+        """How many bytes it takes."""
+        return len(self.body) + len(self.gzipped)
+
 
 def page(body: bytes) -> Page:
     """Return a page with everything that is the same for every request. The tag is weak: gzip is another spelling."""
@@ -27,40 +33,41 @@ def page(body: bytes) -> Page:
     return Page(body, gzipped, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-class PageCache:
-    """Pages by key. What another revision gave is rendered anew; the least used go when memory is short."""
+T = TypeVar("T")
 
-    def __init__(self, most_bytes: int = 64 * 1024 * 1024) -> None:
-        self._most = most_bytes
-        self._bytes = 0
+
+class RevisionCache(Generic[T]):
+    """Things by key. What another revision gave is made anew; the least used go when memory is short."""
+
+    def __init__(self, weigh: Callable[[T], int], most: int) -> None:
+        """Keep things of together at most `most`, as `weigh` says."""
+        self._weigh = weigh
+        self._most = most
+        self._weight = 0
         self._lock = threading.Lock()
-        self._pages: OrderedDict[Hashable, tuple[Hashable, Page]] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[Hashable, T]] = OrderedDict()
 
-    def get(self, key: Hashable, revision: Hashable, render: Callable[[], bytes]) -> Page:
-        """Return the page of a key at a revision, rendering it when it is not there.
+    def get(self, key: Hashable, revision: Hashable, make: Callable[[], T]) -> T:
+        """Return the thing of a key at a revision, making it when it is not there.
 
-        The revision must have been read before `render` reads what it shows: then a page can be newer than its
-        revision, which costs one rendering, and never older.
+        The revision must have been read before `make` reads what it is made from: then a thing can be newer than its
+        revision, which costs making it once more, and never older.
         """
         with self._lock:
-            held = self._pages.get(key)
+            held = self._held.get(key)
             if held is not None and held[0] == revision:
-                self._pages.move_to_end(key)
+                self._held.move_to_end(key)
                 return held[1]
-        made = page(render())
+        made = make()
         with self._lock:
             self._drop(key)
-            self._pages[key] = (revision, made)
-            self._bytes += _weight(made)
-            while self._bytes > self._most and len(self._pages) > 1:
-                self._drop(next(iter(self._pages)))
+            self._held[key] = (revision, made)
+            self._weight += self._weigh(made)
+            while self._weight > self._most and len(self._held) > 1:
+                self._drop(next(iter(self._held)))
         return made
 
     def _drop(self, key: Hashable) -> None:
-        held = self._pages.pop(key, None)
+        held = self._held.pop(key, None)
         if held is not None:
-            self._bytes -= _weight(held[1])
-
-
-def _weight(made: Page) -> int:
-    return len(made.body) + len(made.gzipped)
+            self._weight -= self._weigh(held[1])
