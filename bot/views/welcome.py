@@ -1,6 +1,6 @@
 """The walk through a first deploy, for the sandbox."""
 
-from bot.views.blocks import actions, button, context, divider, escape, header, message, section
+from bot.views.blocks import actions, button, code, context, divider, escape, header, message, section
 from bot.views.message import Message
 
 
@@ -25,9 +25,7 @@ def welcome(package: str, repo: str) -> Message:
         divider(),
     ]
     for title, line, label in steps:
-        blocks.append(
-            section(f"*{title}*\n`/noodle {escape(line)}`", button(label, line) | {"action_id": f"line:{label}"})
-        )
+        blocks.append(section(f"*{title}*\n{code('/noodle ' + line)}") | {"accessory": button(label, line)})
     blocks += [
         divider(),
         context("8. After the deploy there is a task: react to it with ✅ when it is done, 👀 to take it."),
@@ -35,6 +33,6 @@ def welcome(package: str, repo: str) -> Message:
             "9. Then look around: act as *Vic* and try to deploy; mistype `prodution`; say `@noodle status` in a "
             "thread; `/noodle rollback` after a second version; `/noodle help` for everything."
         ),
-        actions([button("Help", "help"), button("What may I do?", "whoami")]),
+        *actions([button("Help", "help"), button("What may I do?", "whoami")]),
     ]
     return message(f"Ship your first package: begin with /noodle {create}", blocks)
