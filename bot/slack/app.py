@@ -21,9 +21,7 @@ ANY = re.compile(r"[\s\S]*")
 _SORRY = "Noodle could not keep your request, so nothing was done. Please try again in a moment."
 
 
-def build(
-    settings: SlackSettings, web: WebClient, *, bot_user: str, bot_id: str, parser: Parser, accept: Accept
-) -> App:
+def build(settings: SlackSettings, *, bot_user: str, bot_id: str, parser: Parser, accept: Accept) -> App:
     """Return the Bolt app. It calls nothing of Slack before it has acknowledged."""
     token = settings.bot_token.get_secret_value()
 
@@ -35,7 +33,7 @@ def build(
 
     app = App(
         name="noodle",
-        client=web,
+        client=WebClient(base_url=settings.api_url),
         authorize=authorize,
         signing_secret=settings.signing_secret.get_secret_value() or "socket mode has none",
         # Without it Bolt acknowledges events before our middleware has kept them.

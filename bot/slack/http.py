@@ -41,7 +41,7 @@ def route(app: App, signing_secret: SecretStr) -> Route:
             if not verifier.is_valid_request(body, dict(request.headers)):
                 return Response("not signed by Slack", status_code=401, media_type="text/plain")
             asked = BoltRequest(body=body.decode(), query=request.url.query, headers=headers)
-        except ValueError:  # not UTF-8, or not the JSON it says it is
+        except (ValueError, TypeError, AttributeError):  # not UTF-8, not the JSON it says it is, or no object
             return Response("cannot be read", status_code=400, media_type="text/plain")
         return _response(await run_in_threadpool(app.dispatch, asked))
 

@@ -43,7 +43,7 @@ class SlackWorkspace:
         self.team, self.bot_user, bot_id = identity(web)
         self.chat = SlackChat(web)
         parser = Parser(bot_user=self.bot_user, emoji=emoji, read_form=read_form, seal=seal)
-        app = build(settings, web, bot_user=self.bot_user, bot_id=bot_id, parser=parser, accept=accept)
+        app = build(settings, bot_user=self.bot_user, bot_id=bot_id, parser=parser, accept=accept)
         self._sender = Sender(outbox, Delivery(web, outbox, render, SystemClock()))
         self._socket: Socket | None = None
         self.routes: list[BaseRoute] = []

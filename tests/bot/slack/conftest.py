@@ -121,14 +121,12 @@ def parser(slack: SandboxSlack, seal: Seal) -> Parser:
 
 
 @pytest.fixture
-def app_of(
-    slack: SandboxSlack, settings: SlackSettings, web: WebClient, parser: Parser
-) -> Callable[[Callable[[Inbound], bool]], App]:
+def app_of(slack: SandboxSlack, settings: SlackSettings, parser: Parser) -> Callable[[Callable[[Inbound], bool]], App]:
     """Return what makes the Bolt app over an `accept`."""
     world = slack.workspace.app
 
     def make(accept: Callable[[Inbound], bool]) -> App:
-        return build(settings, web, bot_user=world.bot_user, bot_id=world.bot_id, parser=parser, accept=accept)
+        return build(settings, bot_user=world.bot_user, bot_id=world.bot_id, parser=parser, accept=accept)
 
     return make
 
