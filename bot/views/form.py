@@ -2,111 +2,137 @@
 
 import json
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from bot.commands._parse import arguments, find, parse
 from bot.commands._spec import After, AfterAt, Command, Line, Word, label, marker
-from bot.views.blocks import cut, plain
+from bot.views.blocks import asked, checkbox, context, cut, escape, modal, select, text_input
 from bot.views.message import Block, Modal
+from core.errors import BadCommand
 from core.runs.model import Place
 
 CALLBACK = "command"
 
+_FAULT = 140
+# What a line takes for a double quote; inside quotes only a single one can stand.
+_QUOTES = str.maketrans({'"': "'", "“": "'", "”": "'", "„": "'", "‘": "'", "’": "'"})
+_UNWRITABLE = "It cannot stand on a command line like that: leave out @, leading dashes and words such as `to`."
 
-def form(command: Command, given: Mapping[str, str | bool], place: Place | None) -> Modal:
+Values = Mapping[str, str | bool]
+
+
+def form(command: Command, given: Values, place: Place | None) -> Modal:
     """Return a modal that asks for a command's arguments; what was given already stands in it."""
     fields = command.args.model_fields
-    asked = [name for name, info in fields.items() if info.is_required() or name in command.form or name in given]
-    # What a line may leave out because the channel implies it, a form asks for.
-    asked = [name for name in fields if name in asked]
+    wanted = [name for name, info in fields.items() if info.is_required() or name in command.form or name in given]
     where = place or Place(channel="")
-    view = {
-        "type": "modal",
-        "callback_id": CALLBACK,
-        "title": plain(command.name.capitalize(), 24),
-        "submit": plain("Go", 24),
-        "close": plain("Cancel", 24),
-        "private_metadata": json.dumps(
-            {"command": command.name, "channel": where.channel, "thread": where.thread, "given": sorted(given)}
-        ),
-        "blocks": [_input(name, fields[name], given.get(name)) for name in asked],
-    }
+    metadata = json.dumps({"command": command.name, "channel": where.channel, "thread": where.thread})
+    questions = [_question(name, fields[name], given.get(name)) for name in wanted]
+    blocks = [context(escape(command.summary)), *questions]
+    view = modal(command.name.capitalize(), "Go", blocks, callback=CALLBACK, metadata=metadata)
     return Modal(view=view, text=f"{command.name}: {command.summary}")
 
 
 def read_form(view: dict[str, Any], commands: Mapping[str, Command]) -> str | dict[str, str]:
-    """Return the command line of a submitted modal, or what is wrong, by block."""
-    metadata = json.loads(view.get("private_metadata") or "{}")
-    command = commands.get(metadata.get("command", ""))
+    """Return the command line of a submitted modal, or what is wrong, by block.
+
+    The line says exactly what was filled in, with runs of spaces made one and double quotes made single ones.
+    """
+    command = commands.get(json.loads(view.get("private_metadata") or "{}").get("command", ""))
     if command is None:
         return {}
-    values = {block: _value(next(iter(state.values()))) for block, state in view["state"]["values"].items()}
-    filled = {name: value for name, value in values.items() if value not in {"", False}}
+    answers = {block: _answer(next(iter(state.values()), {})) for block, state in view["state"]["values"].items()}
+    filled = {name: value for name, value in answers.items() if value not in {"", False}}
     try:
         command.args.model_validate(filled)
     except ValidationError as wrong:
-        faults = {str(one["loc"][0]): cut(one["msg"].removeprefix("Value error, "), 140) for one in wrong.errors()}
-        return {name: said for name, said in faults.items() if name in values} or {next(iter(values)): str(wrong)}
-    for name, value in filled.items():
-        if isinstance(value, str) and '"' in value:
-            return {name: 'It cannot have " in it.'}
-    return written(command, filled)
+        return _faults(wrong, list(answers))
+    line = written(command, filled)
+    misread = _misread(command, line, filled)
+    return {name: _UNWRITABLE for name in answers if name in misread} or line
 
 
-def written(command: Command, values: Mapping[str, str | bool]) -> str:
-    """Return the command line that says these arguments."""
-    parts = [command.name]
+def written(command: Command, values: Values) -> str:
+    """Return the command line that says these arguments: words first, then flags."""
+    words, flags = [command.name], []
     for name, info in command.args.model_fields.items():
         if name not in values:
             continue
         how, value = marker(info), values[name]
         if isinstance(how, AfterAt):
-            parts[-1] = f"{parts[-1]}@{value}"
+            words[-1] = f"{words[-1]}@{value}"
         elif isinstance(how, After):
-            parts += [how.words[0], _quoted(str(value))]
-        elif isinstance(how, Word | Line):
-            parts.append(_quoted(str(value)) if isinstance(how, Word) else str(value))
-        elif value is True:
-            parts.append(f"--{label(name)}")
-        elif value is not False:
-            parts += [f"--{label(name)}", _quoted(str(value))]
-    return " ".join(parts)
+            words += [how.words[0], _quoted(str(value))]
+        elif isinstance(how, Word):
+            words.append(_quoted(str(value)))
+        elif isinstance(how, Line):
+            words.append(str(value))
+        else:
+            flags += _flag(name, value)
+    return " ".join([*words, *flags])
 
 
-def _input(name: str, info: FieldInfo, given: str | bool | None) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label(name).capitalize(), 2000),
-        "hint": plain(info.description or label(name), 2000),
-        "optional": not info.is_required(),
-        "element": _element(name, info, given),
-    }
+def _question(name: str, info: FieldInfo, given: str | bool | None) -> Block:
+    title = label(name).replace("-", " ").capitalize()
+    element = _element(name, info, given)
+    return asked(name, title, info.description or title, element, optional=not info.is_required())
 
 
 def _element(name: str, info: FieldInfo, given: str | bool | None) -> Block:
     if info.annotation is bool:
-        option = {"text": plain(f"--{label(name)}", 75), "value": "yes"}
-        element: Block = {"type": "checkboxes", "action_id": name, "options": [option]}
-        return element | {"initial_options": [option]} if given else element
+        return checkbox(f"--{label(name)}", given=bool(given))
+    if choices := _choices(info):
+        return select(choices, str(given or ("" if info.is_required() else info.default)))
+    return text_input(str(given or ""))
+
+
+def _choices(info: FieldInfo) -> list[str]:
     if get_origin(info.annotation) is Literal:
-        options = [{"text": plain(str(one), 75), "value": str(one)} for one in get_args(info.annotation)]
-        element = {"type": "static_select", "action_id": name, "options": options}
-        chosen = [option for option in options if option["value"] == given]
-        return element | {"initial_option": chosen[0]} if chosen else element
-    element = {"type": "plain_text_input", "action_id": name}
-    return element | {"initial_value": str(given)} if given else element
+        return [str(one) for one in get_args(info.annotation)]
+    if isinstance(info.annotation, type) and issubclass(info.annotation, Enum):
+        return [str(one.value) for one in info.annotation]
+    return []
 
 
-def _value(state: Mapping[str, Any]) -> str | bool:
+def _answer(state: Mapping[str, Any]) -> str | bool:
     if state.get("type") == "checkboxes":
         return bool(state.get("selected_options"))
-    if state.get("selected_option"):
-        return str(state["selected_option"]["value"])
-    return str(state.get("value") or "").strip()
+    chosen = state.get("selected_option") or {}
+    return " ".join(str(chosen.get("value") or state.get("value") or "").split()).translate(_QUOTES)
+
+
+def _faults(wrong: ValidationError, blocks: list[str]) -> dict[str, str]:
+    found = {}
+    for one in wrong.errors():
+        block = str(one["loc"][0]) if one["loc"] else ""
+        said = "This is needed." if one["type"] == "missing" else one["msg"].removeprefix("Value error, ")
+        found[block if block in blocks else blocks[0]] = cut(said, _FAULT)
+    return found
+
+
+def _misread(command: Command, line: str, values: Values) -> set[str]:
+    """Return the fields that the line, read again, says otherwise; all of them when it cannot be read at all."""
+    try:
+        again, words = find(line, {command.name: command})
+        found = parse(again, words)
+        arguments(again, found)
+    except BadCommand:
+        return set(values)
+    return {name for name in {*values, *found} if values.get(name) != found.get(name)}
+
+
+def _flag(name: str, value: str | bool) -> list[str]:
+    if isinstance(value, bool):
+        return [f"--{label(name)}"] if value else []
+    # A value that looks like a flag is told from one by the = before it.
+    if value.startswith(("-", "–", "—")):
+        return [_quoted(f"--{label(name)}={value}")]
+    return [f"--{label(name)}", _quoted(value)]
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value or value.startswith("--") else value
+    return f'"{value}"' if " " in value else value

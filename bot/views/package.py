@@ -2,41 +2,59 @@
 
 from collections.abc import Sequence
 
-from bot.views.blocks import actions, button, context, escape, message, section
+from bot.views.blocks import actions, button, code, context, escape, message, moment, section, sections
 from bot.views.message import Message
 from core.packages.model import Package
 from core.releases.model import Release, ReleaseState
 from core.subscriptions.model import Subscription
 
-_STATE = {ReleaseState.DRAFT: "📝", ReleaseState.PUBLISHED: "📦", ReleaseState.YANKED: "⛔"}
+_STATE = {
+    ReleaseState.DRAFT: "📝",
+    ReleaseState.PUBLISHED: "📦",
+    ReleaseState.YANKED: "⛔",
+    ReleaseState.DEPRECATED: "⚠️",
+    ReleaseState.ARCHIVED: "🗄️",
+    ReleaseState.QUARANTINED: "🔒",
+    ReleaseState.DELETED: "✖️",
+}
+_RELEASES = 20
 
 
 def package_message(package: Package) -> Message:
-    """Show a package, and what can be done with it first."""
-    text = f"{package.name} is known now. Its repo is {package.repo}."
+    """Show a package that has just become known, and what can be done with it first."""
+    text = f"{package.name} is known now. Its repo is {package.repo}. Next: test {package.name}"
     buttons = [button("Test", f"test {package.name}"), button("Build", f"build {package.name}")]
     buttons.append(button("Release", f"release {package.name} minor"))
     small = context("This channel is told about it." if package.channel else "No channel is told about it yet.")
-    said = f"📦 *{escape(package.name)}* is known now.\nIts repo is `{escape(package.repo)}`"
-    return message(escape(text), [section(said), actions(buttons), small])
+    said = f"📦 *{escape(package.name, 200)}* is known now.\nIts repo is {code(package.repo)}"
+    return message(escape(text), [section(said), *actions(buttons), small])
 
 
 def package_page(package: Package, releases: Sequence[Release]) -> Message:
     """Show a package with its releases, newest first."""
-    title = f"*{escape(package.name)}*" + (f" · {escape(package.summary)}" if package.summary else "")
-    lines = [f"{_STATE.get(one.state, '▫️')} *{escape(one.version)}* {one.state}" for one in releases[:20]]
-    body = "\n".join(lines) or f"No release yet: `/noodle release {escape(package.name)} minor`"
-    text = "\n".join([package.name, package.summary, *(f"  {one.version} {one.state}" for one in releases[:20])])
-    return message(escape(text), [section(title), section(body), context(f"repo `{escape(package.repo)}`")])
+    summary = f" · {escape(package.summary, 300)}" if package.summary else ""
+    lines = [_release(one) for one in releases[:_RELEASES]]
+    if len(releases) > _RELEASES:
+        lines.append(f"… and {len(releases) - _RELEASES} older ones")
+    lines = lines or [f"No release yet: {code(f'/noodle release {package.name} minor')}"]
+    if package.status != "active":
+        lines.insert(0, f"⚠️ *{package.status}* {escape(package.status_reason, 300)}".rstrip())
+    blocks = [*sections([f"📦 *{escape(package.name, 200)}*{summary}", *lines]), context(f"repo {code(package.repo)}")]
+    status = "" if package.status == "active" else f"{package.status} {package.status_reason}".rstrip()
+    said = [package.name, package.summary, status, *(f"  {one.version} {one.state}" for one in releases[:_RELEASES])]
+    return message(escape("\n".join(line for line in said if line)), blocks)
 
 
 def package_list(packages: Sequence[Package]) -> Message:
     """List packages by name."""
     if not packages:
-        empty = "There is no package yet. Begin with `/noodle package create <name> --repo <url>`"
-        return message(escape(empty), [section(escape(empty))])
-    lines = [f"📦 *{escape(one.name)}*" + (f" · {escape(one.summary)}" if one.summary else "") for one in packages]
-    return message(escape("\n".join(one.name for one in packages)), [section("\n".join(lines))])
+        empty = escape("There is no package yet. Begin with `/noodle package create <name> --repo <url>`")
+        return message(empty, [section(empty)])
+    lines = [
+        f"📦 *{escape(one.name, 200)}*{f' · {escape(one.summary, 200)}' if one.summary else ''}" for one in packages
+    ]
+    text = "\n".join(f"{one.name}{f': {one.summary}' if one.summary else ''}" for one in packages)
+    return message(escape(text), sections(lines))
 
 
 def subscriptions_message(subscriptions: Sequence[Subscription]) -> Message:
@@ -44,3 +62,9 @@ def subscriptions_message(subscriptions: Sequence[Subscription]) -> Message:
     names = ", ".join(one.package for one in subscriptions)
     text = f"This channel hears about: {names}." if names else "This channel hears about nothing."
     return message(escape(text), [section(escape(text))])
+
+
+def _release(one: Release) -> str:
+    since = f" since {moment(one.published_at)}" if one.published_at and one.state.listed else ""
+    why = f" · “{escape(one.reason, 200)}”" if one.reason else ""
+    return f"{_STATE[one.state]} *{escape(one.version, 50)}* {one.state}{since}{why}"

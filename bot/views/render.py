@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.views.details import changelog, dry_run, failing_tests
+from bot.views.details import changelog, dry_run, failing_tests, log_tail
 from bot.views.health import health_message
 from bot.views.message import Message
 from bot.views.run import run_message
@@ -25,5 +25,6 @@ def renderer(public_url: str) -> Render:
         "failing_tests": failing_tests,
         "changelog": changelog,
         "dry_run": dry_run,
+        "log_tail": log_tail,
     }
     return lambda view, data: views[view](data)

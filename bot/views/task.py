@@ -2,41 +2,35 @@
 
 from collections.abc import Sequence
 
-from bot.views.blocks import actions, button, context, escape, message, section
+from bot.views.blocks import actions, button, context, escape, message, section, sections
 from bot.views.message import Message
 from core.tasks.model import Task, TaskState
 
 
 def task_message(task: Task) -> Message:
     """Show a task: what is to be done, whose it is, how to complete it."""
-    title = escape(task.title)
+    title = escape(task.title, 500)
     if task.state is TaskState.DONE:
-        said = f"✅ ~{title}~ · done by {escape(task.done_by_name)}"
-        return message(
-            _text(task), [section(said), context(f"Task {task.id} · take your ✅ off to undo, ↩️ reopens it")]
-        )
-    whose = f"👀 {escape(task.claimed_by_name)} is on it" if task.state is TaskState.CLAIMED else "nobody is on it yet"
+        said = section(f"✅ ~{title}~ · done by {escape(task.done_by_name, 100)}")
+        return message(_text(task), [said, context(f"Task {task.id} · take your ✅ off to undo, ↩️ reopens it")])
+    claimed = task.state is TaskState.CLAIMED
+    whose = f"👀 {escape(task.claimed_by_name, 100)} is on it" if claimed else "nobody is on it yet"
     buttons = [button("Done", f"task done {task.id}", style="primary"), button("I take it", f"task claim {task.id}")]
-    return message(
-        _text(task),
-        [
-            section(f"☑️ *{title}* · {whose}"),
-            context(f"Task {task.id} · react with ✅ when it is done, 👀 to take it; taking it off undoes"),
-            actions(buttons if task.state is TaskState.OPEN else buttons[:1]),
-        ],
-    )
+    hint = f"Task {task.id} · ✅ done · 👀 mine · take the reaction off to undo"
+    blocks = [section(f"☑️ *{title}* · {whose}"), context(hint), *actions(buttons[:1] if claimed else buttons)]
+    return message(_text(task), blocks)
 
 
 def task_list(tasks: Sequence[Task]) -> Message:
     """List what is left to do, oldest first."""
     if not tasks:
         return message("Nothing is left to do.", [section("Nothing is left to do. 🎉")])
-    lines = [f"*{task.id}* {escape(task.title)} · {_state(task)}" for task in tasks[:40]]
-    return message("\n".join(_text(task) for task in tasks), [section("\n".join(lines))])
+    lines = [f"*{task.id}* {escape(task.title, 200)} · {_state(task)}" for task in tasks]
+    return message("\n".join(_text(task) for task in tasks), sections(lines))
 
 
 def _state(task: Task) -> str:
-    return f"👀 {escape(task.claimed_by_name)}" if task.state is TaskState.CLAIMED else str(task.state)
+    return f"👀 {escape(task.claimed_by_name, 100)}" if task.state is TaskState.CLAIMED else str(task.state)
 
 
 def _text(task: Task) -> str:
