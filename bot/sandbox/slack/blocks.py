@@ -247,7 +247,7 @@ def message_problems(blocks: Any) -> list[Problem]:
 def view_problems(view: Any) -> list[Problem]:
     """Return everything Slack would refuse in a modal or Home view."""
     kind = view.get("type") if isinstance(view, dict) else None
-    if kind not in {"modal", "home"}:
+    if kind not in ("modal", "home"):
         return [Problem("/view/type", "must be modal or home")]
     found = list(Typed({"modal": _MODAL_VIEW, "home": _HOME_VIEW})("/view", view))
     found += _together(kind, "/view/blocks", view.get("blocks"))
@@ -262,7 +262,7 @@ def _together(surface: str, at: str, blocks: Any) -> Problems:
     """Rules about all blocks of one surface."""
     if not isinstance(blocks, list):
         return
-    kinds = [block.get("type") if isinstance(block, dict) else None for block in blocks]
+    kinds = [str(block.get("type")) if isinstance(block, dict) else "" for block in blocks]
     for n, kind in enumerate(kinds):
         if kind in _ALL and kind not in SURFACES[surface]:
             yield Problem(f"{at}/{n}/type", f"block type {kind} is not allowed in a {surface}")

@@ -1,6 +1,8 @@
 """A running local Slack, Slack's own client for it, and real Bolt apps on top."""
 
 import contextlib
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,8 +135,13 @@ def plug() -> Iterator[Plug]:
 
 
 def unplug(slack: SandboxSlack, client: Any) -> None:
-    """Close a client; its reader sleeps in `recv` for seconds unless the server hangs up first."""
+    """Close a client; its reader sleeps in `recv` for seconds unless the server hangs up first.
+
+    The client forgets its socket without closing it when the connection breaks, and may do so while it closes.
+    """
     client.auto_reconnect_enabled = False
-    slack.drop_sockets()
-    with contextlib.suppress(AttributeError):  # its reader may take the socket away while it closes
+    with warnings.catch_warnings(), contextlib.suppress(AttributeError):
+        warnings.simplefilter("ignore", ResourceWarning)
+        slack.drop_sockets()
         client.close()
+        gc.collect()

@@ -1,6 +1,7 @@
 """Socket Mode with a real Bolt app: delivery, acks, retries, and every way a connection breaks."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from websockets.exceptions import InvalidStatus
 
 from bot.sandbox.slack.server import SandboxSlack
 from tests.bot.sandbox.conftest import Connect, Plug, TurnedClock, client_for
+
+# Slack's client forgets its socket without closing it when a connection breaks
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 
 class Heard:
@@ -236,6 +240,36 @@ def test_an_app_rate_limit_notice_can_be_sent(slack: SandboxSlack, plug: Plug) -
     slack.emit_raw({"type": "app_rate_limited", "team_id": "T01NOODLE"})
     slack.wait(lambda: slack.deliveries and slack.deliveries[0].acked)
     assert seen == [{"type": "app_rate_limited", "team_id": "T01NOODLE"}]
+
+
+def test_a_person_reads_on_while_a_command_waits_for_its_ack(slack: SandboxSlack, plug: Plug) -> None:
+    waiting: list[SocketModeRequest] = []
+
+    def take(_: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        waiting.append(request)
+        slack.workspace.feed.stir()
+
+    client = plug(slack, take)
+    dev = slack.person("dev")
+    saying = threading.Thread(target=dev.say, args=("general", "/noodle status"))
+    saying.start()
+    slack.wait(lambda: waiting)
+    assert dev.messages("general") == []
+    payload = {"text": "All is well."}
+    client.send_socket_mode_response(SocketModeResponse(envelope_id=waiting[0].envelope_id, payload=payload))
+    saying.join()
+    assert [m["text"] for m in dev.messages("general")] == ["All is well."]
+
+
+def test_an_ack_that_comes_too_late_changes_nothing(hasty: SandboxSlack, plug: Plug) -> None:
+    waiting: list[SocketModeRequest] = []
+    client = plug(hasty, lambda _, request: waiting.append(request))
+    hasty.person("dev").say("general", "/noodle status")
+    client.send_socket_mode_response(SocketModeResponse(envelope_id=waiting[0].envelope_id, payload={"text": "late"}))
+    hasty.refresh_sockets()
+    texts = [m["text"] for m in hasty.person("dev").messages("general")]
+    assert len(texts) == 1
+    assert "operation_timeout" in texts[0]
 
 
 def acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import urllib.error
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -376,3 +377,11 @@ def test_calls_are_recorded_without_the_token(slack: SandboxSlack, client: WebCl
         "args": {"channel": "#general", "text": "x"},
         "error": "",
     }
+
+
+def test_many_threads_get_as_many_timestamps(slack: SandboxSlack, client: WebClient) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        posted = list(pool.map(lambda n: client.chat_postMessage(channel="#general", text=str(n))["ts"], range(64)))
+    stored = [m["ts"] for m in slack.person("ada").messages("general")]
+    assert len(set(posted)) == 64
+    assert sorted(posted) == stored
