@@ -50,7 +50,7 @@ from core.migrations import upgrade
 from core.notify.service import Outbox
 from core.packages.service import Packages
 from core.ports import Checkable, CodeHost, Limits
-from core.provider import Connected, Kit
+from core.provider import Connected, Kit, Provider
 from core.releases.downloads import Downloads
 from core.releases.model import Release
 from core.releases.registry import READ, Asker, Registry, Verdict
@@ -140,14 +140,16 @@ def build(
     *,
     clock: Clock | None = None,
     watch: Watch | None = None,
+    providers: Mapping[str, Provider] | None = None,
     with_slack: bool = True,
     port: int | None = None,
 ) -> Program:
     """Put Noodle together. Raises Misconfigured, naming every setting at fault.
 
-    `watch` sees every step of every workflow (for crash tests); `port` listens elsewhere than the settings say.
+    `watch` sees every step of every workflow (for crash tests); `providers` are all that are found without it; `port`
+    listens elsewhere than the settings say.
     """
-    made = _Parts(settings, environ, clock or SystemClock(), watch)
+    made = _Parts(settings, environ, clock or SystemClock(), watch, providers or discover_providers())
     noodle = made.noodle()
     slack = made.slack() if with_slack else None
     if slack is not None:
@@ -179,7 +181,14 @@ def database(settings: Settings) -> Database:
 class _Parts:
     """The parts as they come into being, each from those before it."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], clock: Clock, watch: Watch | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        clock: Clock,
+        watch: Watch | None,
+        providers: Mapping[str, Provider],
+    ) -> None:
         home = settings.home.resolve()
         home.mkdir(parents=True, exist_ok=True)
         key = settings.secret_key.get_secret_value()
@@ -206,7 +215,7 @@ class _Parts:
             registry_token=self._installer_token,
             settings={"integration_timeout": settings.integration_timeout},
         )
-        self.connected = {name: provider.connect(kit) for name, provider in discover_providers().items()}
+        self.connected = {name: provider.connect(kit) for name, provider in providers.items()}
         self.integrations: dict[str, Checkable] = {
             name: one.check for name, one in self.connected.items() if one.check is not None
         }

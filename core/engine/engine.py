@@ -3,12 +3,13 @@
 It is DBOS Transact inside this process; docs/decisions/0002-durable-engine.md says why, and what is closed around it.
 """
 
+import contextlib
 import logging
 import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class Engine:
         self._bodies: dict[str, Any] = {}
         self._waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._dispatcher: threading.Thread | None = None
+        self._idle = threading.Condition()
+        self._active = 0
 
     def start(self, workflow: str, workflow_id: str, data: Json) -> None:
         """Have a workflow start once the open transaction is committed, and never if it is not; of one id, once."""
@@ -71,7 +74,9 @@ class Engine:
         self._waiting.put(None)
         if self._dispatcher is not None:
             self._dispatcher.join(timeout=seconds)
-        DBOS.destroy(workflow_completion_timeout_sec=seconds, destroy_registry=True)
+        with self._idle:
+            self._idle.wait_for(lambda: self._active == 0, timeout=seconds)
+        DBOS.destroy(destroy_registry=True)
         self._slots.release()
 
     def sweep(self, older_than: timedelta = _LEFT_BEHIND) -> None:
@@ -111,10 +116,22 @@ class Engine:
 
     def _registered(self, workflow: Workflow) -> Any:
         def body(workflow_id: str, data: Json) -> Json | None:
-            return workflow.body(Flow(workflow_id, self._db, self._clock, self._watch), data)
+            with self._counted():
+                return workflow.body(Flow(workflow_id, self._db, self._clock, self._watch), data)
 
         body.__qualname__ = workflow.name
         return DBOS.workflow(name=workflow.name)(body)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._idle:
+            self._active += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._active -= 1
+                self._idle.notify_all()
 
     def _dispatch_all(self) -> None:
         while (workflow_id := self._waiting.get()) is not None:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from typing import Literal
 
 from alembic import context
 from sqlmodel import SQLModel
@@ -20,7 +21,7 @@ def ours(_object: object, name: str | None, kind: str, _reflected: bool, _compar
     return kind != "table" or name in SQLModel.metadata.tables
 
 
-def written(kind: str, item: object, _context: object) -> str | bool:
+def written(kind: str, item: object, _context: object) -> str | Literal[False]:
     """How a type is written in a migration: plainly, so that it does not depend on what the code becomes."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"
