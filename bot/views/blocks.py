@@ -217,7 +217,9 @@ def checkbox(label: str, *, given: bool = False) -> Block:
 
 
 def _pressable(one: Block) -> bool:
-    return 0 < len(one["url"]) <= _URL if "url" in one else 0 < len(one["value"]) <= _VALUE
+    if "url" in one:
+        return 0 < len(one["url"]) <= _URL
+    return 0 < len(one["value"]) <= _VALUE and not _UNSAFE.search(one["value"])
 
 
 def _cut_markup(text: str, most: int) -> str:

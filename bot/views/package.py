@@ -65,6 +65,6 @@ def subscriptions_message(subscriptions: Sequence[Subscription]) -> Message:
 
 
 def _release(one: Release) -> str:
-    since = f" since {moment(one.published_at)}" if one.published_at and one.state.listed else ""
+    since = f" · out since {moment(one.published_at)}" if one.published_at and one.state.listed else ""
     why = f" · “{escape(one.reason, 200)}”" if one.reason else ""
     return f"{_STATE[one.state]} *{escape(one.version, 50)}* {one.state}{since}{why}"

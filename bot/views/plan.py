@@ -25,7 +25,9 @@ def plan_blocks(plan: Plan) -> list[Block]:
     """Show a plan in Slack."""
     where = escape(plan.environment, 100) + (" 🔒 protected" if plan.protected else "")
     facts = [f"*Now*\n{escape(plan.before, 100) or 'nothing'}", f"*Next*\n{escape(plan.after, 100)}"]
-    facts += [f"*Where*\n{where}", f"*Who*\n{escape(_listed(people(plan), _PEOPLE), 300)}"]
+    facts.append(f"*Where*\n{where}")
+    if plan.commits:
+        facts.append(f"*Who*\n{escape(_who(plan), 300)}")
     blocks = [fields(facts), section("\n".join([f"*{_changes(plan)}*", *_commits(plan, "• ")]))]
     if plan.checks:
         checks = [f"{_CHECK[one.state][0]} {escape(one.name, 100)}: {one.state}" for one in _worst_first(plan.checks)]
@@ -39,14 +41,14 @@ def plan_blocks(plan: Plan) -> list[Block]:
 
 def plan_line(plan: Plan) -> str:
     """Say in one line of Slack's markup what a deploy changes."""
-    return escape(f"{plan.before or 'nothing'} → {plan.after} · {_changes(plan)} · {_listed(people(plan), _PEOPLE)}")
+    return escape(f"{plan.before or 'nothing'} → {plan.after} · {_changes(plan)} {_by(plan)}".rstrip(), 500)
 
 
 def plan_text(plan: Plan) -> list[str]:
     """Say a plan in lines for a terminal."""
     lines = [
         f"{plan.environment}: {plan.before or 'nothing'} -> {plan.after}{' (protected)' if plan.protected else ''}",
-        f"{_changes(plan)} Who: {_listed(people(plan), _PEOPLE)}",
+        f"{_changes(plan)} {_by(plan)}".rstrip(),
         *_plain_commits(plan, "  - " if plan.backwards else "  + "),
     ]
     if plan.checks:
@@ -62,10 +64,11 @@ def plan_text(plan: Plan) -> list[str]:
 def _changes(plan: Plan) -> str:
     if plan.before == plan.after:
         return "The same version is live already."
+    first = "" if plan.before else "The first version here. "
     if not plan.commits:
-        return "No commits lie between that we know of."
+        return first.strip() or "No commits lie between that we know of."
     count = f"{len(plan.commits)} commit{'' if len(plan.commits) == 1 else 's'}"
-    return f"Goes back and takes away {count}." if plan.backwards else f"Brings {count}."
+    return f"Goes back and takes away {count}." if plan.backwards else f"{first}Brings {count}."
 
 
 def _commits(plan: Plan, mark: str) -> list[str]:
@@ -107,6 +110,14 @@ def _most(lines: list[str]) -> list[str]:
     return [*lines[:_SHOWN], f"… and {more} more"] if more > 0 else lines
 
 
+def _by(plan: Plan) -> str:
+    return f"By {_who(plan)}." if plan.commits else ""
+
+
+def _who(plan: Plan) -> str:
+    return _listed(people(plan), _PEOPLE)
+
+
 def _listed(names: Sequence[str], most: int) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return (", ".join(names[:most]) or "nobody we know of") + more
+    return ", ".join(names[:most]) + more

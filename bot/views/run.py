@@ -1,6 +1,19 @@
 """The living message of a run: where it is, stage by stage, and what can be done next."""
 
-from bot.views.blocks import actions, bar, button, code, context, escape, link, message, section, sections, span
+from bot.views.blocks import (
+    actions,
+    bar,
+    button,
+    code,
+    context,
+    escape,
+    link,
+    message,
+    preformatted,
+    section,
+    sections,
+    span,
+)
 from bot.views.message import Block, Message
 from bot.views.plan import plan_blocks, plan_line, plan_text
 from core.deploys.model import Plan
@@ -44,7 +57,7 @@ def run_message(run: Run, public_url: str = "") -> Message:
     else:
         blocks += plan_blocks(plan)
     if run.error:
-        blocks += [section(_failure(run)), *([context(escape(said))] if (said := _standing(run, plan)) else [])]
+        blocks += _failure(run, plan)
     if plan is not None and run.state is not RunState.PLANNED:
         blocks.append(context(plan_line(plan)))
     blocks.append(context(" · ".join(escape(said, 500) for said in _small_print(run))))
@@ -64,20 +77,31 @@ def _note(stage: Stage) -> str:
     return note
 
 
-def _failure(run: Run) -> str:
+def _failure(run: Run, plan: Plan | None) -> list[Block]:
     wrong = refusal(run.error or {})
-    lines = [escape(wrong.message, 1500), escape(wrong.hint, 500)]
+    # What follows the first line is output of the tool that failed.
+    said, _, output = wrong.message.partition("\n")
+    lines = [escape(said, 1500), escape(wrong.hint, 500)]
     if wrong.example:
         lines.append(f"For example: {code('/noodle ' + wrong.example)}")
-    return "\n".join(line for line in lines if line)
+    blocks = [section("\n".join(line for line in lines if line))]
+    if output.strip():
+        blocks.append(preformatted(output))
+    if standing := _standing(run, plan):
+        blocks.append(context(escape(standing)))
+    return blocks
 
 
 def _standing(run: Run, plan: Plan | None) -> str:
-    """Say what a failed deploy has left live, where that is certain: only one stage changes it."""
-    switch = next((stage for stage in run.stages if stage.name == _SWITCH), None)
-    if plan is None or switch is None or switch.state not in _UNTOUCHED:
+    """Say what a failed deploy has left live: one stage alone changes that."""
+    switch = next((stage.state for stage in run.stages if stage.name == _SWITCH), None)
+    if plan is None or switch is None:
         return ""
-    return f"{plan.environment} is as it was: {plan.before or 'nothing'} is live."
+    if switch in _UNTOUCHED:
+        return f"{plan.environment} is as it was: {plan.before or 'nothing'} is live."
+    if switch is StageState.DONE:
+        return f"{plan.environment} was switched to {plan.after} before this failed."
+    return f"It is not certain what is live in {plan.environment}: look with `status {plan.package}`."
 
 
 def _small_print(run: Run) -> list[str]:

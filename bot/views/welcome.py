@@ -35,4 +35,4 @@ def welcome(package: str, repo: str) -> Message:
         ),
         *actions([button("Help", "help"), button("What may I do?", "whoami")]),
     ]
-    return message(f"Ship your first package: begin with /noodle {create}", blocks)
+    return message(escape(f"Ship your first package: begin with /noodle {create}"), blocks)
