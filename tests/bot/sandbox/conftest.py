@@ -137,11 +137,14 @@ def plug() -> Iterator[Plug]:
 def unplug(slack: SandboxSlack, client: Any) -> None:
     """Close a client; its reader sleeps in `recv` for seconds unless the server hangs up first.
 
-    The client forgets its socket without closing it when the connection breaks, and may do so while it closes.
+    The client forgets its socket without closing it when the connection breaks. Where that happens while it closes,
+    it stumbles and leaves its threads running, so it is closed once more.
     """
     client.auto_reconnect_enabled = False
-    with warnings.catch_warnings(), contextlib.suppress(AttributeError):
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         slack.drop_sockets()
-        client.close()
+        for _ in range(2):
+            with contextlib.suppress(AttributeError):
+                client.close()
         gc.collect()

@@ -1,5 +1,6 @@
 """HTTP mode: a real Bolt app behind a real HTTP server gets signed requests, with Slack's retry headers."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,8 +31,10 @@ class Door:
                 for key, value in more.items():
                     self.send_header(key, value)
                 self.send_header("content-length", str(len(text.encode())))
-                self.end_headers()
-                self.wfile.write(text.encode())
+                with contextlib.suppress(ConnectionError):
+                    self.end_headers()
+                with contextlib.suppress(ConnectionError):  # who ran out of patience has hung up
+                    self.wfile.write(text.encode())
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the parent's
                 pass
