@@ -43,6 +43,9 @@ class Delivery:
         self._outbox = outbox
         self._render = render
         self._clock = clock
+        # slack_sdk writes whom it posts to, and what, into its debug log: a reply address is a secret.
+        self._quiet = logging.getLogger(f"{__name__}.reply")
+        self._quiet.setLevel(logging.INFO)
 
     def method(self, notice: Notice) -> str:
         """Return the method that delivering a notice begins with."""
@@ -179,7 +182,7 @@ class Delivery:
         return address
 
     def _responded(self, address: str, message: Message, more: Mapping[str, str]) -> bool:
-        webhook = WebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
+        webhook = WebhookClient(address, timeout=TIMEOUT, retry_handlers=[], logger=self._quiet)
         body = {"text": message.text, "response_type": "ephemeral", "replace_original": False, **more}
         for blocks in [list(message.blocks), []] if message.blocks else [[]]:
             answer = webhook.send_dict({**body, "blocks": blocks} if blocks else body)

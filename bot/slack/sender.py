@@ -23,7 +23,8 @@ from core.ports import Check
 log = logging.getLogger(__name__)
 
 _WORKERS = 8
-_LEASE_SECONDS = 15.0
+_LEASE_SECONDS = 10.0
+_ASK_SECONDS = 1.0
 _IDLE_SECONDS = 0.5
 _LONGEST_WAIT = 300.0
 
@@ -92,7 +93,7 @@ class Sender:
         """Be the one sender, if that is free; asked for anew in time before it runs out."""
         if time.monotonic() >= self._renew_at:
             held = self._outbox.hold_sender(self._me, _LEASE_SECONDS)
-            self._renew_at = time.monotonic() + _LEASE_SECONDS / 3
+            self._renew_at = time.monotonic() + (_LEASE_SECONDS / 3 if held else _ASK_SECONDS)
             if held and not self._holding and self._outbox.recover():
                 log.warning("messages that another process was sending are looked up before they are sent")
             self._holding = held
@@ -117,7 +118,8 @@ class Sender:
 
     def _send(self, notice_id: int) -> None:
         try:
-            queued = self._outbox.take(notice_id)
+            # What has not begun when we stop is for the next process.
+            queued = None if self._stopped.is_set() else self._outbox.take(notice_id)
             if queued is not None:
                 self._deliver(queued)
         except NoodleError as wrong:

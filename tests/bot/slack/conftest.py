@@ -1,5 +1,6 @@
 """A running local Slack with the shipped manifest, and Noodle's own parts connected to it."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,6 @@ from bot.slack.app import build
 from bot.slack.client import client
 from bot.slack.delivery import Delivery
 from bot.slack.parse import Parser
-from bot.slack.sender import Sender
 from bot.slack.settings import SlackSettings
 from bot.views.message import Message
 from core.clock import SystemClock
@@ -79,16 +79,18 @@ def said(text: str, channel: str, mode: Mode = Mode.POST, **more: Any) -> Notice
 
 
 @pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the address of an empty SQLite database; both kinds are tried where the tables are."""
+    path = tmp_path / "noodle.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def slack() -> Iterator[SandboxSlack]:
     """Return a local Slack without rate limits, whose retries come at once."""
     with SandboxSlack(Workspace.create(manifest=MANIFEST), limits="off", retries=(0.0, 0.0, 0.0)) as running:
         yield running
-
-
-@pytest.fixture
-def general(slack: SandboxSlack) -> str:
-    """Return the id of #general, where the bot is."""
-    return slack.workspace.channel("general").id
 
 
 @pytest.fixture
@@ -141,18 +143,3 @@ def outbox(db: Database, seal: Seal) -> Outbox:
 def delivery(web: WebClient, outbox: Outbox) -> Delivery:
     """Return what makes the calls."""
     return Delivery(web, outbox, render, SystemClock())
-
-
-@pytest.fixture
-def sender(outbox: Outbox, delivery: Delivery) -> Iterator[Sender]:
-    """Return a sender that runs."""
-    running = Sender(outbox, delivery)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def drained(outbox: Outbox) -> Callable[[], bool]:
-    """Return what waits until nothing waits to be sent."""
-    return lambda: until(lambda: outbox.backlog()[0] == 0, 30)

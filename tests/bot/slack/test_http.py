@@ -68,29 +68,29 @@ def test_an_event_sent_four_times_over_http_is_kept_once(slack: SandboxSlack, ad
 
 
 @pytest.mark.parametrize(
-    ("change", "status"),
+    "change",
     [
-        ({"x-slack-signature": "v0=" + "0" * 64}, 401),
-        ({"x-slack-signature": "v0=zz"}, 401),
-        ({"x-slack-signature": "v0=" + "é" * 64}, 401),
-        ({"x-slack-signature": ""}, 401),
-        ({"x-slack-request-timestamp": "abc"}, 401),
-        ({"x-slack-request-timestamp": ""}, 401),
-        ({"x-slack-request-timestamp": "9" * 5000}, 401),
-        ({"x-slack-request-timestamp": "12²"}, 401),
-        ({"x-slack-request-timestamp": "1700000000"}, 401),
-        ({"content-type": "text/xml"}, 415),
+        {"x-slack-signature": "v0=" + "0" * 64},
+        {"x-slack-signature": "v0=zz"},
+        {"x-slack-signature": "v0=" + "é" * 64},
+        {"x-slack-signature": ""},
+        {"x-slack-request-timestamp": "abc"},
+        {"x-slack-request-timestamp": ""},
+        {"x-slack-request-timestamp": "9" * 5000},
+        {"x-slack-request-timestamp": "12²"},
+        {"x-slack-request-timestamp": "1700000000"},
+        {"content-type": "text/xml"},
     ],
 )
 def test_a_forged_request_is_refused_and_its_body_is_not_logged(
-    slack: SandboxSlack, address: str, desk: Desk, caplog: pytest.LogCaptureFixture, change: dict[str, str], status: int
+    slack: SandboxSlack, address: str, desk: Desk, caplog: pytest.LogCaptureFixture, change: dict[str, str]
 ) -> None:
     body = b'{"type": "event_callback", "secret": "hunter2"}'
     headers = signed(slack.workspace.signing_secret, body) | change
     with caplog.at_level(logging.DEBUG, logger="slack_bolt"):
-        raw = {name: value.encode("latin-1") for name, value in headers.items()}
+        raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         answer = httpx.post(address, content=body, headers=raw)
-    assert answer.status_code == status
+    assert answer.status_code == (415 if "content-type" in change else 401)
     assert "hunter2" not in caplog.text
     assert desk.started == []
 
