@@ -92,7 +92,7 @@ def test_killed_at_any_step_a_run_goes_on_to_its_true_end_and_nothing_happens_tw
     expected = EMPTY | LABS[name][2]
 
     assert labs[name].returncode == 0, err
-    assert len(trials) >= 10
+    assert len(trials) >= 8
     for one in trials:
         assert one["killed"], one["step"]
         assert one["recovered"], one["step"]

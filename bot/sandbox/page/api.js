@@ -1,0 +1,27 @@
+// The person API: what a person does, and the stream of what they see.
+
+export const me = new URLSearchParams(location.search).get("as") || "ada";
+
+async function call(path, options) {
+  const answer = await fetch(`/sandbox/api/${path}`, options);
+  const body = await answer.json();
+  if (body.ok === false && !body.errors) throw new Error(body.error);
+  return body;
+}
+
+export function get(what, query = {}) {
+  return call(`${what}?${new URLSearchParams({ user: me, ...query })}`);
+}
+
+export function post(act, given = {}) {
+  const body = JSON.stringify({ user: me, ...given });
+  return call(act, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+}
+
+// Calls `heard` with each event; the browser connects again by itself, and `opened` is called each time it has.
+export function stream(heard, opened, lost) {
+  const source = new EventSource(`/sandbox/api/stream?${new URLSearchParams({ user: me })}`);
+  source.onmessage = (event) => heard(JSON.parse(event.data));
+  source.onopen = opened;
+  source.onerror = lost;
+}
