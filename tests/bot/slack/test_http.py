@@ -45,7 +45,7 @@ def signed(secret: str, body: bytes, *, stamp: str = "", kind: str = "applicatio
 def test_slack_verifies_the_address_and_a_mention_comes_in(slack: SandboxSlack, address: str, desk: Desk) -> None:
     assert slack.verify_request_url(address)
     slack.person("dev").say("general", "@noodle deploy api")
-    until(lambda: desk.started)
+    until(desk.kept)
     (kept,) = desk.kept()
     assert (kept.source, kept.line) == (Source.MENTION, "deploy api")
 
