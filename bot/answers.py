@@ -5,16 +5,16 @@ import secrets
 
 from bot.ask import Answer, Asking
 from bot.chat import Chat
-from bot.commands._parse import Missing
+from bot.grammar import Missing
+from bot.message import Message
 from bot.views.error import error_message
 from bot.views.form import form
 from bot.views.home import home
-from bot.views.message import Message
+from core.asked import Asked, Place
 from core.errors import NoodleError, Refused, Unexpected
 from core.inbox.model import Inbound, Source
 from core.notify.model import Mode, Notice
 from core.overview.model import Overview
-from core.runs.model import Asked, Place
 
 log = logging.getLogger(__name__)
 

@@ -6,13 +6,13 @@ Slack, REST, the terminal, buttons and reactions all come through here: one auth
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.commands._parse import Missing, arguments, find, parse
-from bot.commands._spec import Args, Command, Word, marker
+from bot.command import Args, Command, Word, marker
+from bot.grammar import Missing, arguments, find, parse
 from core.access.model import Decision, refusal
 from core.app import Noodle
+from core.asked import Asked
 from core.audit.model import Entry, Outcome
 from core.errors import NoodleError, NotAllowed
-from core.runs.model import Asked
 from core.value import Value
 
 NameOf = Callable[[str], str]

@@ -14,14 +14,14 @@ from uvicorn.protocols.http import h11_impl, httptools_impl
 
 from bot.answers import EMOJI, Answers
 from bot.ask import Asking
+from bot.command import Command
 from bot.commands import discover as discover_commands
-from bot.commands._spec import Command
+from bot.message import Message
 from bot.settings import Settings
 from bot.slack.settings import SlackSettings
 from bot.slack.workspace import SlackWorkspace
 from bot.timer import Timed, Timer
 from bot.views.form import read_form
-from bot.views.message import Message
 from bot.views.render import renderer
 from bot.views.run import run_message
 from bot.views.task import task_message
@@ -31,6 +31,7 @@ from core.access.model import Ask
 from core.access.service import Access
 from core.app import Noodle
 from core.artifacts.blobs import FolderBlobs
+from core.asked import Asked
 from core.audit.model import Entry, Outcome
 from core.audit.service import Audit
 from core.builds.service import Builds
@@ -56,7 +57,7 @@ from core.releases.model import Release
 from core.releases.registry import READ, Asker, Registry, Verdict
 from core.releases.service import Releases
 from core.releases.workflow import ReleaseRuns
-from core.runs.model import Asked, Run, RunState
+from core.runs.model import Run, RunState
 from core.runs.service import Runs
 from core.seal import Seal
 from core.subscriptions.service import Subscriptions

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.views.message import Modal
+from bot.message import Modal
 
 
 class Chat(Protocol):

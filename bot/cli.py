@@ -13,10 +13,12 @@ from pathlib import Path
 from bot import settings
 from bot.bootstrap import build, database
 from bot.demo import Demo
+from bot.views.blocks import spoken
 from bot.views.error import error_message
+from core.asked import Asked
 from core.errors import NoodleError
 from core.migrations import revise, upgrade
-from core.runs.model import Asked, Run
+from core.runs.model import Run
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING}
 
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.do(given))
     except NoodleError as wrong:
-        print(error_message(wrong).text, file=sys.stderr)  # noqa: T201 - the terminal is where this is said
+        print(spoken(error_message(wrong).text), file=sys.stderr)  # noqa: T201 - the terminal is where this is said
         return 1
 
 
@@ -71,7 +73,7 @@ def ask(given: argparse.Namespace) -> int:
         value = answer.value
         if isinstance(value, Run):
             value = program.follow(value)
-    shown = program.show(answer.command, value).text
+    shown = spoken(program.show(answer.command, value).text)
     print(json.dumps(value.to_json(), indent=2) if given.json else shown)  # noqa: T201 - the same
     return 1 if isinstance(value, Run) and value.error else 0
 

@@ -14,9 +14,9 @@ from bot.sandbox.slack.workspace import Workspace
 from bot.settings import Settings
 from bot.views.welcome import welcome
 from core.access.model import Role
+from core.asked import Place
 from core.environments.model import Environment
 from core.errors import AlreadyExists
-from core.runs.model import Place
 
 PACKAGE = "hello-noodle"
 PEOPLE = (("ada", "Ada Admin"), ("dev", "Dev Developer"), ("vic", "Vic Viewer"))

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 
-from bot.commands._spec import Command
+from bot.command import Command
 
 
 def discover() -> Mapping[str, Command]:

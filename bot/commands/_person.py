@@ -3,8 +3,8 @@
 import re
 
 from core.access.model import EVERYONE
+from core.asked import Asked
 from core.errors import BadCommand
-from core.runs.model import Asked
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _ID = re.compile(r"(slack|terminal|token):\S+")

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word, everywhere
+from bot.command import Args, Command, Word, everywhere
 from bot.views.access import audit_list
 from core.app import Noodle
+from core.asked import Asked
 from core.audit.model import Entry
-from core.runs.model import Asked
 from core.value import Value
 
 

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.command import Args, Command, Line
 from bot.commands import discover
-from bot.commands._parse import arguments, find, parse
-from bot.commands._spec import Args, Command, Line
+from bot.grammar import arguments, find, parse
 from bot.views.access import decision_message
 from core.access.model import Decision
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.value import Value
 
 

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.commands._target import deploying_run
 from core.app import Noodle
-from core.runs.model import Asked, Run
+from core.asked import Asked
+from core.runs.model import Run
 
 
 class ConfirmArgs(Args):

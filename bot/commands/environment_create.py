@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Rest, Word, everywhere
+from bot.command import Args, Command, Rest, Word, everywhere
 from bot.views.status import environment_message
 from core.app import Noodle
+from core.asked import Asked
 from core.environments.model import Environment
-from core.runs.model import Asked
 
 
 class EnvironmentCreateArgs(Args):

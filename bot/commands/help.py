@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.command import Args, Command, Line
 from bot.commands import discover, each
-from bot.commands._parse import find
-from bot.commands._spec import Args, Command, Line
+from bot.grammar import find
+from bot.message import Message
 from bot.views.help import help_list, help_one
-from bot.views.message import Message
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.value import Value
 
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.views.package import package_message
 from core.app import Noodle
+from core.asked import Asked
 from core.packages.model import Package
-from core.runs.model import Asked
 
 
 class PackageCreateArgs(Args):

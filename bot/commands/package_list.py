@@ -1,10 +1,10 @@
 """`package list`: every package."""
 
-from bot.commands._spec import Args, Command
+from bot.command import Args, Command
 from bot.views.package import package_list
 from core.app import Noodle
+from core.asked import Asked
 from core.packages.model import Package
-from core.runs.model import Asked
 from core.value import Value
 
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.views.package import package_page
 from core.app import Noodle
+from core.asked import Asked
 from core.packages.model import Package
 from core.releases.model import Release
-from core.runs.model import Asked
 from core.value import Value
 
 

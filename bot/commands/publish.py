@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import AfterAt, Args, Command, Word
+from bot.command import AfterAt, Args, Command, Word
 from core.app import Noodle
-from core.runs.model import Asked, Run
+from core.asked import Asked
+from core.runs.model import Run
 
 
 class PublishArgs(Args):

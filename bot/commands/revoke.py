@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.command import After, Args, Command, Rest, Word, everywhere
 from bot.commands._person import person
-from bot.commands._spec import After, Args, Command, Rest, Word, everywhere
 from bot.views.access import revoked_message
 from core.access.model import Grant, Role
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 
 
 class RevokeArgs(Args):

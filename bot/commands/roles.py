@@ -1,10 +1,10 @@
 """`roles`: who has which role."""
 
-from bot.commands._spec import Args, Command
+from bot.command import Args, Command
 from bot.views.access import roles_list
 from core.access.model import Grant
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.value import Value
 
 

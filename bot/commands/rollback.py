@@ -4,11 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import After, AfterAt, Args, Command, Rest, Word
+from bot.command import After, AfterAt, Args, Command, Rest, Word
 from bot.commands._target import deploying
 from core.app import Noodle
+from core.asked import Asked
 from core.deploys.service import Then
-from core.runs.model import Asked, Run
+from core.runs.model import Run
 
 
 class RollbackArgs(Args):

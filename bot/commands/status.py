@@ -5,14 +5,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.views.status import overview_message
 from core.app import Noodle
+from core.asked import Asked
 from core.environments.model import Environment
 from core.errors import NoodleError, Unknown
 from core.overview.model import LivePackage, Overview
 from core.packages.model import Package
-from core.runs.model import Asked, RunState
+from core.runs.model import RunState
 from core.suggest import close
 
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.views.package import subscriptions_message
 from core.access.model import Ask
 from core.app import Noodle
+from core.asked import Asked, Place
 from core.errors import BadCommand
-from core.runs.model import Asked, Place
 from core.subscriptions.model import Subscription
 from core.value import Value
 

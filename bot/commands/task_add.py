@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Line
+from bot.command import Args, Command, Line
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.tasks.model import Task
 
 

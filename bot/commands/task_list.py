@@ -1,9 +1,9 @@
 """`task list`: what is left to do."""
 
-from bot.commands._spec import Args, Command
+from bot.command import Args, Command
 from bot.views.task import task_list
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.tasks.model import Task
 from core.value import Value
 

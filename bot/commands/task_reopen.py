@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.commands._task import on_task
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.tasks.model import Task
 
 

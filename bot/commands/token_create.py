@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import After, Args, Command, Word
+from bot.command import After, Args, Command, Word
 from bot.views.access import token_message
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.tokens.model import Scope, Token
 from core.value import Value
 

@@ -1,9 +1,9 @@
 """`token list`: one's own tokens."""
 
-from bot.commands._spec import Args, Command
+from bot.command import Args, Command
 from bot.views.access import token_list
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.tokens.model import Token
 from core.value import Value
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.commands._spec import Args, Command, Word
+from bot.command import Args, Command, Word
 from bot.views.access import token_revoked
 from core.app import Noodle
+from core.asked import Asked
 from core.errors import Unknown
-from core.runs.model import Asked
 from core.tokens.model import Token
 
 

@@ -1,10 +1,10 @@
 """`unsubscribe`: have this channel told no more."""
 
-from bot.commands._spec import Command
+from bot.command import Command
 from bot.commands.subscribe import SubscribeArgs, Subscribed, channel_of, needs, pattern_of
 from bot.views.package import subscriptions_message
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 
 
 def run(args: SubscribeArgs, asked: Asked, noodle: Noodle) -> Subscribed:

@@ -1,10 +1,10 @@
 """`whoami`: who Noodle takes you for, and what you may do."""
 
-from bot.commands._spec import Args, Command
+from bot.command import Args, Command
 from bot.views.access import whoami_message
 from core.access.model import EVERYONE, Grant
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.value import Value
 
 

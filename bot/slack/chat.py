@@ -7,8 +7,8 @@ import time
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.message import Modal
 from bot.slack.client import error_of
-from bot.views.message import Modal
 from core.errors import Refused
 
 log = logging.getLogger(__name__)

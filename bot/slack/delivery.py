@@ -11,9 +11,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from bot.message import Message
 from bot.slack.address import good_address
 from bot.slack.client import TIMEOUT, error_of
-from bot.views.message import Message
 from core.clock import Clock
 from core.errors import Misconfigured
 from core.notify.model import Handle, Mode, Notice, Queued

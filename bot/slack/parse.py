@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.text import typed, without_mention
+from core.asked import Place
 from core.inbox.model import Inbound, Source
-from core.runs.model import Place
 
 Body = Mapping[str, Any]
 ReadForm = Callable[[dict[str, Any]], str | dict[str, str]]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from bot.message import Message
 from bot.views.blocks import code, context, escape, message, moment, preformatted, section, sections, utc
-from bot.views.message import Message
 from core.access.model import EVERYONE, Decision, Grant
 from core.audit.model import Entry, Outcome
 from core.tokens.model import Token

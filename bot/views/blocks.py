@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.views.message import Block, Message
+from bot.message import Block, Message
 
 TEXT = 4000
 _SECTION = 3000

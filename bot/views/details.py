@@ -3,8 +3,8 @@
 from textwrap import indent
 from typing import Any
 
+from bot.message import Message
 from bot.views.blocks import context, cut, escape, message, preformatted, section, sections
-from bot.views.message import Message
 from core.ports import TestFailure, TestReport
 
 _TESTS = 15

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from bot.commands._parse import Missing
+from bot.grammar import Missing
+from bot.message import Message
 from bot.views.blocks import actions, button, code, context, escape, message, section
 from bot.views.form import written
-from bot.views.message import Message
 from core.errors import NoodleError
 
 # A scoped name keeps the @ it begins with; in `api@1.4.2` the @ parts two words, in `--reason=x` the = does.

@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.commands._parse import arguments, find, parse
-from bot.commands._spec import After, AfterAt, Command, Line, Word, label, marker
+from bot.command import After, AfterAt, Command, Line, Word, label, marker
+from bot.grammar import arguments, find, parse
+from bot.message import Block, Modal
 from bot.views.blocks import asked, checkbox, context, cut, escape, modal, select, text_input
-from bot.views.message import Block, Modal
+from core.asked import Place
 from core.errors import BadCommand
-from core.runs.model import Place
 
 CALLBACK = "command"
 

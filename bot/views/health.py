@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.message import Message
 from bot.views.blocks import context, escape, message, moment, section, sections
-from bot.views.message import Message
 from core.health.model import Health
 
 

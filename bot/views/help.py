@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from bot.commands._spec import Command, label
+from bot.command import Command, label
+from bot.message import Message
 from bot.views.blocks import code, context, escape, message, section, sections
-from bot.views.message import Message
 
 _SHIPPING = ("status", "build", "test", "release", "publish", "deploy", "rollback", "confirm", "cancel")
 

@@ -1,7 +1,7 @@
 """The home tab: what waits, what is live, what one can do."""
 
+from bot.message import Block, Modal
 from bot.views.blocks import actions, button, context, divider, escape, header, section, sections
-from bot.views.message import Block, Modal
 from bot.views.status import overview_message
 from core.overview.model import Overview
 from core.runs.model import RunState

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.message import Message
 from bot.views.blocks import actions, button, code, context, escape, message, moment, section, sections
-from bot.views.message import Message
 from core.packages.model import Package
 from core.releases.model import Release, ReleaseState
 from core.subscriptions.model import Subscription

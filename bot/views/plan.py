@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.message import Block
 from bot.views.blocks import code, context, escape, fields, moment, section
-from bot.views.message import Block
 from core.deploys.model import GOOD_FOR, Plan, people
 from core.ports import CheckResult, Commit
 

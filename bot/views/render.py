@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.message import Message
 from bot.views.details import changelog, dry_run, failing_tests, log_tail
 from bot.views.health import health_message
-from bot.views.message import Message
 from bot.views.run import run_message
 from bot.views.task import task_message
 from core.health.model import Health

@@ -1,5 +1,6 @@
 """The living message of a run: where it is, stage by stage, and what can be done next."""
 
+from bot.message import Block, Message
 from bot.views.blocks import (
     actions,
     bar,
@@ -14,7 +15,6 @@ from bot.views.blocks import (
     sections,
     span,
 )
-from bot.views.message import Block, Message
 from bot.views.plan import plan_blocks, plan_line, plan_text
 from core.deploys.model import Plan
 from core.errors import refusal

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from bot.message import Block, Message
 from bot.views.blocks import code, context, divider, escape, message, moment, section, sections
 from bot.views.health import health_line
-from bot.views.message import Block, Message
 from bot.views.run import run_message
 from core.environments.model import Environment
 from core.overview.model import LivePackage, Overview

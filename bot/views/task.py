@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bot.message import Message
 from bot.views.blocks import actions, button, context, escape, message, section, sections
-from bot.views.message import Message
 from core.tasks.model import Task, TaskState
 
 

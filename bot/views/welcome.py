@@ -1,7 +1,7 @@
 """The walk through a first deploy, for the sandbox."""
 
+from bot.message import Message
 from bot.views.blocks import actions, button, code, context, divider, escape, header, message, section
-from bot.views.message import Message
 
 
 def welcome(package: str, repo: str) -> Message:

@@ -5,8 +5,8 @@ import binascii
 from collections.abc import Mapping
 
 from core.app import Noodle
+from core.asked import Asked
 from core.errors import NotAllowed, NotAuthenticated
-from core.runs.model import Asked
 from core.tokens.model import PERMISSIONS, Token
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from bot.ask import Asking
+from bot.command import Args, Command
 from bot.commands import each
-from bot.commands._spec import Args, Command
 from bot.web.auth import asker
 from core.errors import NoodleError
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from core.asked import Asked
 from core.builds.workshop import Workshop
 from core.engine.ids import run_id
 from core.engine.workflow import Flow, Json, Workflow
@@ -11,7 +12,7 @@ from core.errors import RunFailed
 from core.packages.model import Package
 from core.packages.service import Packages
 from core.ports import Commit
-from core.runs.model import Asked, Run
+from core.runs.model import Run
 from core.runs.service import Runs
 from core.runs.stages import Stages, conduct
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from core.asked import Asked
 from core.clock import Clock
 from core.deploys.model import Plan, ensure_valid
 from core.engine.ids import run_id
@@ -13,7 +14,7 @@ from core.packages.model import Package
 from core.ports import Live, Target
 from core.releases.model import Release, ReleaseState
 from core.releases.service import Releases
-from core.runs.model import Asked, Run, RunState
+from core.runs.model import Run, RunState
 from core.runs.service import Runs
 
 Then = Literal["ask", "deploy", "dry_run"]

@@ -3,6 +3,7 @@
 from functools import partial
 
 from core.artifacts.blobs import BlobStore
+from core.asked import Asked
 from core.builds.workshop import Workshop
 from core.clock import Clock
 from core.deploys.model import Plan, wheel_of
@@ -14,7 +15,7 @@ from core.errors import NoodleError, RunFailed
 from core.packages.service import Packages
 from core.ports import Commit, DeployOrder, Limits
 from core.releases.service import Releases
-from core.runs.model import Asked, Run
+from core.runs.model import Run
 from core.runs.service import Runs
 from core.runs.stages import Stages, conduct, failed
 from core.tasks.service import Tasks

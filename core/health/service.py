@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import IntegrityError
 
+from core.asked import Place
 from core.clock import Clock
 from core.db import Database
 from core.health import store
@@ -11,7 +12,6 @@ from core.health.model import Health, after
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
 from core.ports import Check, Checkable
-from core.runs.model import Place
 from core.subscriptions.service import Subscriptions
 
 VIEW = "health"

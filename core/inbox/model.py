@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from core.runs.model import Place
+from core.asked import Place
 from core.value import Value
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from core.runs.model import Place
+from core.asked import Place
 from core.value import Value
 
 

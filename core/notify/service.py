@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from core.asked import Place
 from core.clock import Clock
 from core.db import Database
 from core.notify import store
 from core.notify.model import Handle, Mode, Notice, NoticeState, Queued
-from core.runs.model import Place
 from core.seal import Seal
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, func, update
+from sqlalchemy import JSON, Column, bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.db import UtcDateTime
@@ -27,6 +27,11 @@ class PackageRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str
     revision: int = 0
+
+
+# Asked with every request of an installer: built once, and past the ORM, they take half the time.
+_REVISION = select(col(PackageRow.revision)).where(col(PackageRow.normalized) == bindparam("name"))
+_REVISION_OF_ALL = select(func.count(), func.coalesce(func.sum(PackageRow.revision), 0)).select_from(PackageRow)
 
 
 def get(session: Session, normalized: str) -> Package | None:
@@ -66,12 +71,12 @@ def touch(session: Session, normalized: str) -> None:
 
 def revision(session: Session, normalized: str) -> int | None:
     """Return how often the package has changed, or None when there is none of that name."""
-    return session.exec(select(PackageRow.revision).where(PackageRow.normalized == normalized)).first()
+    return session.connection().execute(_REVISION, {"name": normalized}).scalar()
 
 
 def revision_of_all(session: Session) -> tuple[int, int]:
     """Return two numbers that change whenever any package does. Packages are never deleted."""
-    count, changes = session.exec(select(func.count(), func.coalesce(func.sum(PackageRow.revision), 0))).one()
+    count, changes = session.connection().execute(_REVISION_OF_ALL).one()
     return int(count), int(changes)
 
 

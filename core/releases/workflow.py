@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.artifacts.blobs import BlobStore
+from core.asked import Asked
 from core.builds.service import logged
 from core.builds.workshop import StoredFile, Workshop
 from core.engine.ids import run_id
@@ -15,7 +16,7 @@ from core.packages.service import Packages
 from core.ports import Commit
 from core.releases.model import Release, ReleaseFile, ReleaseState, moved
 from core.releases.service import Releases
-from core.runs.model import Asked, Run
+from core.runs.model import Run
 from core.runs.service import Runs
 from core.runs.stages import Stages, conduct
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from core.asked import Asked, Place
 from core.clock import Clock
 from core.db import Database
 from core.errors import Conflict, NoodleError, Unknown
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
 from core.runs import store
-from core.runs.model import Asked, Place, Run, RunState, Stage, StageState, with_stage
+from core.runs.model import Run, RunState, Stage, StageState, with_stage
 from core.subscriptions.service import Subscriptions
 
 VIEW = "run"

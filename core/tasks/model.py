@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from core.asked import Place
 from core.errors import Conflict
-from core.runs.model import Place
 from core.value import Value
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from core.asked import Place
 from core.clock import Clock
 from core.db import Database
 from core.errors import Unknown
 from core.notify.service import Outbox
-from core.runs.model import Place
 from core.tasks import store
 from core.tasks.model import Task, TaskState, claimed, done, reopened, unclaimed, undone
 

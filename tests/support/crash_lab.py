@@ -20,10 +20,11 @@ from quick_builder import providers
 from bot import settings
 from bot.bootstrap import Program, build
 from bot.sandbox.demo_repo import create
+from core.asked import Asked, Place
 from core.engine.workflow import Phase, Watch
 from core.environments.model import Environment
 from core.notify.model import Notice
-from core.runs.model import Asked, Place, Run, RunState
+from core.runs.model import Run, RunState
 
 ASKED = Asked(person="terminal:lab", name="lab", place=Place(channel="C1"), request="lab")
 PACKAGE = "hello-noodle"

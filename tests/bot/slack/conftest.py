@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from bot.message import Message
 from bot.sandbox.slack.server import SandboxSlack
 from bot.sandbox.slack.workspace import Workspace
 from bot.slack.app import build
@@ -19,14 +20,13 @@ from bot.slack.client import client
 from bot.slack.delivery import Delivery
 from bot.slack.parse import Parser
 from bot.slack.settings import SlackSettings
-from bot.views.message import Message
+from core.asked import Place
 from core.clock import SystemClock
 from core.db import Database
 from core.inbox.model import Inbound
 from core.inbox.service import Inbox
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
-from core.runs.model import Place
 from core.seal import Seal
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[3] / "manifest.yml").read_text())

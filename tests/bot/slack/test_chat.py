@@ -1,9 +1,9 @@
 import pytest
 from slack_sdk import WebClient
 
+from bot.message import Modal
 from bot.sandbox.slack.server import SandboxSlack
 from bot.slack.chat import SlackChat
-from bot.views.message import Modal
 from core.errors import Refused
 
 MODAL = Modal(

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from bot.slack.parse import FormErrors, Parser
+from core.asked import Place
 from core.inbox.model import Inbound, Source
-from core.runs.model import Place
 from tests.bot.slack.conftest import EMOJI, read_form
 
 PARSER = Parser(bot_user="UBOT", emoji=EMOJI, read_form=read_form, seal=lambda text: f"sealed({text})" if text else "")

@@ -7,9 +7,9 @@ import pytest
 from bot.sandbox.slack.server import SandboxSlack
 from bot.slack.delivery import Delivery
 from bot.slack.sender import Sender
+from core.asked import Place
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
-from core.runs.model import Place
 from core.seal import Seal
 from tests.bot.slack.conftest import said, until
 

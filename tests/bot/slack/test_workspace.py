@@ -8,11 +8,11 @@ from bot.sandbox.slack.server import SandboxSlack
 from bot.slack.http import PATH
 from bot.slack.settings import SlackSettings
 from bot.slack.workspace import SlackWorkspace
+from core.asked import Place
 from core.errors import Misconfigured
 from core.inbox.model import Inbound
 from core.notify.model import Mode, Notice
 from core.notify.service import Outbox
-from core.runs.model import Place
 from core.seal import Seal
 from tests.bot.slack.conftest import EMOJI, Desk, read_form, render
 

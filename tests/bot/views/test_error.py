@@ -1,7 +1,7 @@
 import pytest
 
 from bot.commands import discover
-from bot.commands._parse import Missing
+from bot.grammar import Missing
 from bot.views.error import corrected, error_message
 from core.errors import BadCommand, Unknown
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.command import Command, Line, Rest, marker
 from bot.commands import discover, each
-from bot.commands._parse import arguments, find, parse
-from bot.commands._spec import Command, Line, Rest, marker
+from bot.grammar import arguments, find, parse
 from bot.views.form import form, read_form, written
-from core.runs.model import Place
+from core.asked import Place
 
 COMMANDS = discover()
 WITH_FIELDS = [command for command in each(COMMANDS) if command.args.model_fields]

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.commands import discover, each
-from bot.commands._parse import arguments, find, parse
+from bot.grammar import arguments, find, parse
+from bot.message import Message, Modal
 from bot.sandbox.slack.blocks import message_problems, view_problems
 from bot.views.access import audit_list, decision_message, roles_list, token_list, token_message, whoami_message
 from bot.views.details import changelog, dry_run, failing_tests, log_tail
@@ -23,13 +24,13 @@ from bot.views.form import form
 from bot.views.health import health_list, health_message
 from bot.views.help import help_list, help_one
 from bot.views.home import home
-from bot.views.message import Message, Modal
 from bot.views.package import package_list, package_message, package_page, subscriptions_message
 from bot.views.run import run_message
 from bot.views.status import environment_message, overview_message
 from bot.views.task import task_list, task_message
 from bot.views.welcome import welcome
 from core.access.model import Decision, Grant, Role
+from core.asked import Place
 from core.audit.model import Entry, Outcome
 from core.deploys.model import Plan
 from core.environments.model import Environment
@@ -39,7 +40,7 @@ from core.overview.model import LivePackage, Overview
 from core.packages.model import Package
 from core.ports import Live
 from core.releases.model import Release, ReleaseState
-from core.runs.model import Place, Run, RunState, StageState
+from core.runs.model import Run, RunState, StageState
 from core.subscriptions.model import Subscription
 from core.tasks.model import Task, TaskState
 from core.tokens.model import Token

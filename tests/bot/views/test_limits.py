@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.commands import discover, each
+from bot.message import Message
 from bot.sandbox.slack.blocks import message_problems, view_problems
 from bot.views import access, package, status, task
 from bot.views.details import changelog, dry_run, failing_tests, log_tail
@@ -17,9 +18,9 @@ from bot.views.error import error_message
 from bot.views.form import form
 from bot.views.health import health_list
 from bot.views.home import home
-from bot.views.message import Message
 from bot.views.render import renderer
 from core.access.model import Decision, Grant, Role
+from core.asked import Place
 from core.audit.model import Entry, Outcome
 from core.deploys.model import Plan
 from core.environments.model import Environment
@@ -29,7 +30,7 @@ from core.overview.model import LivePackage, Overview
 from core.packages.model import Package
 from core.ports import CheckResult, Commit, Live
 from core.releases.model import Release, ReleaseState
-from core.runs.model import Place, Run, RunState, Stage, StageState
+from core.runs.model import Run, RunState, Stage, StageState
 from core.subscriptions.model import Subscription
 from core.tasks.model import Task, TaskState
 from core.tokens.model import Token

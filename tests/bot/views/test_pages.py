@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.command import Command
 from bot.commands import discover, each
-from bot.commands._spec import Command
 from bot.views.access import decision_message, token_message, who
 from bot.views.details import changelog, failing_tests, log_tail
 from bot.views.health import health_line

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.views.message import Message
+from bot.message import Message
 from bot.views.run import run_message
 from core.deploys.model import Plan
 from core.errors import AlreadyExists, RunFailed

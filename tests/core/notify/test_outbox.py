@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from core.asked import Place
 from core.clock import StoppedClock
 from core.db import Database
 from core.notify.model import Handle, Mode, Notice
 from core.notify.service import Outbox
-from core.runs.model import Place
 
 RELEASES, RANDOM = Place(channel="C1"), Place(channel="C2")
 

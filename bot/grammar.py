@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
-from bot.commands._spec import After, AfterAt, Args, Command, Line, Rest, Word, label, marker
+from bot.command import After, AfterAt, Args, Command, Line, Rest, Word, label, marker
 from core.errors import BadCommand
 from core.suggest import close
 

@@ -1,8 +1,8 @@
 import pytest
 
+from bot.command import Args, Command
 from bot.commands import discover, each
-from bot.commands._parse import Missing, arguments, find, parse, words
-from bot.commands._spec import Args, Command
+from bot.grammar import Missing, arguments, find, parse, words
 from core.errors import BadCommand
 
 COMMANDS = discover()

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from bot.views.message import Message
+from bot.message import Message
 from core.access.model import Ask
 from core.app import Noodle
-from core.runs.model import Asked
+from core.asked import Asked
 from core.value import Value
 
 
