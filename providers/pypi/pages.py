@@ -36,7 +36,7 @@ def project_html(package: Package, releases: Sequence[Release], at: str = "") ->
     meta = f'<meta name="pypi:project-status" content="{escape(package.status)}">\n'
     if package.status_reason:
         meta += f'<meta name="pypi:project-status-reason" content="{escape(package.status_reason)}">\n'
-    links = "".join(_link(release, file, at) for release, file in _files(package, releases))
+    links = "".join(_link(release, file, at) for release, file in shown_files(package, releases))
     return _html(f"Links for {package.normalized}", meta, f"<h1>{escape(package.normalized)}</h1>\n{links}")
 
 
@@ -45,7 +45,7 @@ def project_json(package: Package, releases: Sequence[Release], at: str = "") ->
     status = {"status": str(package.status)}
     if package.status_reason:
         status["reason"] = package.status_reason
-    shown = _files(package, releases)
+    shown = shown_files(package, releases)
     return _json(
         {
             "meta": {"api-version": API_VERSION},
@@ -85,7 +85,8 @@ def python_version(release: Release) -> str:
         return release.version
 
 
-def _files(package: Package, releases: Sequence[Release]) -> list[tuple[Release, ReleaseFile]]:
+def shown_files(package: Package, releases: Sequence[Release]) -> list[tuple[Release, ReleaseFile]]:
+    """Return the files that installers may see and fetch, each with its release, in the order of the releases."""
     if package.status == "quarantined":  # PEP 792: it offers no files
         return []
     return [(release, file) for release in releases if release.state.listed for file in release.files]

@@ -20,7 +20,7 @@ from core.releases.model import Release
 from core.releases.registry import PUBLISH, READ, Asker, Registry
 from core.versions import latest
 from providers.pypi import negotiation, pages
-from providers.pypi.cache import Page, PageCache, page
+from providers.pypi.cache import Page, RevisionCache, page
 from providers.pypi.format import parse_name
 from providers.pypi.reason import Status
 from providers.pypi.upload import Form
@@ -29,6 +29,8 @@ _DRAINED_MOST = 512 * 1024 * 1024
 _FOREVER = "private, max-age=31536000, immutable"
 _ASK_AGAIN = "private, no-cache"
 _METADATA = ".metadata"
+_BYTES = "application/octet-stream"
+_SMALL = 1024 * 1024
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -38,6 +40,12 @@ class _Found(NamedTuple):
     etag: str
     held: bool
     """Whether the client has it already."""
+    content: bytes
+    """All of a small file, else empty."""
+
+
+class _WholeFile(FileResponse):
+    chunk_size = 1024 * 1024
 
 
 def router(registry: Registry) -> Router:
@@ -68,7 +76,8 @@ def router(registry: Registry) -> Router:
 class _Reading:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._cache = PageCache()
+        self._pages = RevisionCache[Page](lambda page: page.weight, most=64 * 1024 * 1024)
+        self._files = RevisionCache[dict[str, str]](len, most=200_000)
 
     async def add_slash(self, request: Request) -> Response:
         await run_in_threadpool(_asker, self._registry, request)
@@ -88,7 +97,7 @@ class _Reading:
         render = pages.index_json if form == negotiation.JSON_V1 else pages.index_html
         listed = self._registry.releases.listed_packages
         if self._registry.verdict(asker, READ, "").allowed:
-            return self._cache.get(("", render), revision, lambda: render(listed()))
+            return self._pages.get(("", render), revision, lambda: page(render(listed())))
         return page(render(name for name in listed() if self._registry.verdict(asker, READ, name).allowed))
 
     async def project(self, request: Request) -> Response:
@@ -111,11 +120,11 @@ class _Reading:
         at = f"../../../simple/{name}/" if "+simple" in request.url.path.replace("%2B", "+") else ""
         render = pages.project_json if form == negotiation.JSON_V1 else pages.project_html
 
-        def rendered() -> bytes:
+        def rendered() -> Page:
             package = self._registry.packages.get(name)
-            return render(package, self._registry.releases.of(package), at)
+            return page(render(package, self._registry.releases.of(package), at))
 
-        return self._cache.get((name, render, at), revision, rendered)
+        return self._pages.get((name, render, at), revision, rendered)
 
     async def file(self, request: Request) -> Response:
         found = await run_in_threadpool(self._file, request)
@@ -125,7 +134,9 @@ class _Reading:
         headers = {"etag": found.etag, "cache-control": _FOREVER, "x-content-type-options": "nosniff"}
         if found.held:
             return Response(status_code=304, headers=headers)
-        return FileResponse(found.path, headers=headers, media_type="application/octet-stream")
+        if found.content:
+            return Response(found.content, headers=headers | {"accept-ranges": "bytes"}, media_type=_BYTES)
+        return _WholeFile(found.path, headers=headers, media_type=_BYTES)
 
     def _file(self, request: Request) -> _Found | None:
         asker = _asker(self._registry, request)
@@ -133,20 +144,27 @@ class _Reading:
         if name != normalize(name):
             return None
         _check_read(self._registry, asker, name)
-        package = self._registry.packages.find(name)
-        if package is None:
+        revision = self._registry.packages.revision(name)
+        if revision is None:
             raise _no_project(name)
-        found = self._registry.releases.find_file(package, filename.removesuffix(_METADATA))
-        sha256 = ""
-        if found is not None and found[0].state.listed and package.status != "quarantined":
-            sha256 = found[1].metadata_sha256 if filename.endswith(_METADATA) else found[1].sha256
-        if not sha256:
-            raise Unknown(f"{package.name} has no file {filename}.", hint="Its page lists what there is.")
+        sha256 = self._files.get(name, revision, lambda: self._downloadable(name)).get(filename)
+        if sha256 is None:
+            raise Unknown(f"{name} has no file {filename}.", hint="Its page lists what there is.")
         etag = f'"{sha256}"'
         held = negotiation.matches(request.headers.get("if-none-match", ""), etag)
         if not held and _is_download(request):
             self._registry.downloads.count(name, filename)
-        return _Found(str(self._registry.blobs.path(sha256)), etag, held)
+        path = self._registry.blobs.path(sha256)
+        # A small file is read here and now; a large one, or a part of one, is streamed in many steps.
+        small = not held and "range" not in request.headers and path.stat().st_size <= _SMALL
+        return _Found(str(path), etag, held, path.read_bytes() if small else b"")
+
+    def _downloadable(self, name: str) -> dict[str, str]:
+        """Return the SHA-256 of everything that may be fetched of a package, by file name."""
+        package = self._registry.packages.get(name)
+        files = [file for _, file in pages.shown_files(package, self._registry.releases.of(package))]
+        beside = {file.filename + _METADATA: file.metadata_sha256 for file in files if file.metadata_sha256}
+        return {file.filename: file.sha256 for file in files} | beside
 
     async def legacy(self, request: Request) -> Response:
         body = await run_in_threadpool(self._legacy, request)
