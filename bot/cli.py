@@ -12,7 +12,9 @@ from pathlib import Path
 
 from bot import settings
 from bot.bootstrap import build, database
+from bot.commands import discover
 from bot.demo import Demo
+from bot.docs import pages
 from bot.views.blocks import spoken
 from bot.views.error import error_message
 from core.asked import Asked
@@ -87,6 +89,13 @@ def db(given: argparse.Namespace) -> int:
     return 0
 
 
+def docs(given: argparse.Namespace) -> int:
+    """Write the pages of docs/ that follow from the code."""
+    for name, text in pages(discover()).items():
+        (given.folder / name).write_text(text)
+    return 0
+
+
 def doctor(_given: argparse.Namespace) -> int:
     """Look at everything Noodle needs, say how it is and what to do about it."""
     program = build(settings.read(), settings.environment())
@@ -115,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("db", help="bring the database to the newest schema")
     one.add_argument("--revise", metavar="MESSAGE", help="write the next step of the schema's history (developers)")
     one.set_defaults(do=db)
+    one = commands.add_parser("docs", help="write the documentation that follows from the code (developers)")
+    one.add_argument("folder", type=Path, nargs="?", default=Path("docs"), help="where to (default: docs)")
+    one.set_defaults(do=docs)
     commands.add_parser("doctor", help="look at everything Noodle needs").set_defaults(do=doctor)
     return parser
 

@@ -23,14 +23,13 @@ class Settings(BaseSettings):
     package_repository_path: str = Field("", description="A folder for the registry's files; NOODLE_HOME/blobs.")
     package_build_timeout: int = Field(300, ge=1, description="Seconds a build or test run may take.")
     integration_timeout: int = Field(30, ge=1, description="Seconds an outside system may take to answer.")
-    webhook_secret: SecretStr = SecretStr("")
-    slack_bot_token: SecretStr = SecretStr("")
-    slack_app_token: SecretStr = SecretStr("")
-    slack_signing_secret: SecretStr = SecretStr("")
-    slack_api_url: str = "https://slack.com/api/"
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-…, from the app's OAuth page.")
+    slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-…, for Socket Mode.")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), description="For HTTP instead of Socket Mode.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's API is.")
     public_url: str = Field("", description="How people and package clients reach this server.")
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     secret_key: SecretStr = Field(SecretStr(""), description="Fernet keys, newest first; NOODLE_HOME/secret.key.")
     health_interval: int = Field(60, ge=5, description="Seconds between two looks at every integration.")
 
