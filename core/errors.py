@@ -79,12 +79,6 @@ class NotReady(Conflict):
     code = "not_ready"
 
 
-class Busy(Conflict):
-    """Another run holds what this one needs."""
-
-    code = "busy"
-
-
 class BadUpload(NoodleError):
     """An uploaded or built file is not what it says it is."""
 

@@ -172,7 +172,7 @@ class DeployRuns:
             version=plan.after,
             filename=plan.filename,
             sha256=plan.sha256,
-            smoke=self._packages.get(plan.package).smoke,
+            smoke=self._releases.get(plan.package, plan.after).smoke,
             settings=environment.settings,
             limits=self._limits,
         )

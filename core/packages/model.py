@@ -28,8 +28,6 @@ class Package(Value):
     channel: str = ""
     """The chat channel whose default package it is, or ""."""
     summary: str = ""
-    smoke: tuple[str, ...] = ()
-    """The command that must exit 0 in an environment before a version goes live."""
     status: Status = "active"
     status_reason: str = ""
     created_at: datetime

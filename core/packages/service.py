@@ -81,7 +81,6 @@ class Packages:
         repo: str | None = None,
         channel: str | None = None,
         summary: str | None = None,
-        smoke: Sequence[str] | None = None,
         status: Status | None = None,
         status_reason: str | None = None,
     ) -> Package:
@@ -90,7 +89,6 @@ class Packages:
             "repo": repo,
             "channel": channel,
             "summary": summary,
-            "smoke": None if smoke is None else tuple(smoke),
             "status": status,
             "status_reason": status_reason,
         }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, bindparam, func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.db import UtcDateTime
@@ -21,7 +21,6 @@ class PackageRow(SQLModel, table=True):
     repo: str
     channel: str = Field(default="", index=True)
     summary: str = ""
-    smoke: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     status: str = "active"
     status_reason: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -81,7 +80,7 @@ def revision_of_all(session: Session) -> tuple[int, int]:
 
 
 def _columns(package: Package) -> dict[str, Any]:
-    return package.model_dump() | {"smoke": list(package.smoke)}
+    return package.model_dump()
 
 
 def _package(row: PackageRow) -> Package:

@@ -77,6 +77,8 @@ class Release(Value):
     changelog: str = ""
     run: int = 0
     """The number of the run that made it; 0 when its files were uploaded."""
+    smoke: tuple[str, ...] = ()
+    """The command that must exit 0 in an environment before this version goes live there."""
     files: tuple[ReleaseFile, ...] = ()
     created_at: datetime
     created_by: str

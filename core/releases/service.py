@@ -55,6 +55,7 @@ class Releases:
         run: int,
         files: Sequence[Stored],
         by: str,
+        smoke: Sequence[str] = (),
     ) -> Release:
         """Keep what a run built as a draft. The same run drafting the same version again gets what stands.
 
@@ -77,6 +78,7 @@ class Releases:
                 tag=tag,
                 changelog=changelog,
                 run=run,
+                smoke=tuple(smoke),
                 created_at=now,
                 created_by=by,
                 files=tuple(self._drafted(found, version, file) for file in files),

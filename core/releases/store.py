@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import JSON, Column, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -28,6 +28,7 @@ class ReleaseRow(SQLModel, table=True):
     tag: str = ""
     changelog: str = ""
     run: int = Field(default=0, index=True)
+    smoke: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: str
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -113,7 +114,7 @@ def save(session: Session, package: Package, release: Release) -> None:
     """Write a release and its files, new or changed."""
     key = {"package": package.normalized, "identity": identity(release.version)}
     columns: dict[str, Any] = release.model_dump(exclude={"files", "package"}) | key
-    session.merge(ReleaseRow(**columns | {"state": str(release.state)}))
+    session.merge(ReleaseRow(**columns | {"state": str(release.state), "smoke": list(release.smoke)}))
     for file in release.files:
         session.merge(ReleaseFileRow(**file.model_dump() | key))
     session.flush()

@@ -166,8 +166,9 @@ class ReleaseRuns:
             run=run.number,
             files=[StoredFile.from_json(file) for file in built["files"]],
             by=run.asked_by,
+            smoke=[str(word) for word in fetched["smoke"]],
         )
-        self._packages.update(run.package, smoke=tuple(fetched["smoke"]), summary=str(fetched["summary"]))
+        self._packages.update(run.package, summary=str(fetched["summary"]))
         return {"release": release.to_json(), "note": "kept as a draft; publish it when you are ready"}
 
     def _tell_changes(self, number: int) -> None:

@@ -98,10 +98,10 @@ def test_packages_are_listed_by_name_and_by_channel(packages: Packages) -> None:
 def test_an_update_changes_what_is_given_and_leaves_the_rest(packages: Packages) -> None:
     create(packages, "api", channel="C1")
 
-    packages.update("API", smoke=("api", "--version"), status="archived", status_reason="use web")
+    packages.update("API", repo="https://git.example/api", status="archived", status_reason="use web")
     after = packages.update("api", summary="The API")
 
-    assert (after.smoke, after.summary, after.channel) == (("api", "--version"), "The API", "C1")
+    assert (after.repo, after.summary, after.channel) == ("https://git.example/api", "The API", "C1")
     assert not after.takes_uploads
     assert packages.get("api") == after
 
