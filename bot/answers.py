@@ -5,6 +5,7 @@ import secrets
 
 from bot.ask import Answer, Asking
 from bot.chat import Chat
+from bot.command import After, Command, Word, marker
 from bot.grammar import Missing
 from bot.message import Message
 from bot.views.error import error_message
@@ -87,11 +88,23 @@ class Answers:
         if self._chat is None or not inbound.trigger:
             return False
         try:
-            self._chat.open_modal(inbound.trigger, form(missing.command, missing.given, inbound.place))
+            asked = form(missing.command, missing.given, inbound.place, self._choices(missing.command))
+            self._chat.open_modal(inbound.trigger, asked)
         except NoodleError as late:
             log.info("a modal came too late, the refusal is sent as text: %s", late.message)
             return False
         return True
+
+    def _choices(self, command: Command) -> dict[str, list[str]]:
+        """Return the names that an argument must be one of; a name that is to be new is not chosen."""
+        choices: dict[str, list[str]] = {}
+        for name, info in command.args.model_fields.items():
+            how = marker(info)
+            if name == "environment" and isinstance(how, After):
+                choices[name] = [one.name for one in self._noodle.environments.list()]
+            if name == "package" and isinstance(how, Word) and how.default_here:
+                choices[name] = [one.name for one in self._noodle.packages.list()]
+        return choices
 
     def _line(self, inbound: Inbound) -> str:
         if inbound.source is not Source.REACTION:

@@ -1,8 +1,9 @@
 """Modals: a command's missing arguments asked for, and what was filled in made a command line again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -18,20 +19,27 @@ from core.errors import BadCommand
 CALLBACK = "command"
 
 _FAULT = 140
+_MENU = 100
 # What a line takes for a double quote; inside quotes only a single one can stand.
 _QUOTES = str.maketrans({'"': "'", "“": "'", "”": "'", "„": "'", "‘": "'", "’": "'"})
 _UNWRITABLE = "It cannot stand on a command line like that: leave out @, leading dashes and words such as `to`."
 
 Values = Mapping[str, str | bool]
+NO_CHOICES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def form(command: Command, given: Values, place: Place | None) -> Modal:
-    """Return a modal that asks for a command's arguments; what was given already stands in it."""
+def form(
+    command: Command, given: Values, place: Place | None, choices: Mapping[str, Sequence[str]] = NO_CHOICES
+) -> Modal:
+    """Return a modal that asks for a command's arguments; what was given already stands in it.
+
+    `choices` are what an argument can be, where that is known: it is chosen from a menu then.
+    """
     fields = command.args.model_fields
     wanted = [name for name, info in fields.items() if info.is_required() or name in command.form or name in given]
     where = place or Place(channel="")
     metadata = json.dumps({"command": command.name, "channel": where.channel, "thread": where.thread})
-    questions = [_question(name, fields[name], given.get(name)) for name in wanted]
+    questions = [_question(name, fields[name], given.get(name), choices.get(name, ())) for name in wanted]
     blocks = [context(escape(command.summary)), *questions]
     view = modal(command.name.capitalize(), "Go", blocks, callback=CALLBACK, metadata=metadata)
     return Modal(view=view, text=f"{command.name}: {command.summary}")
@@ -76,17 +84,17 @@ def written(command: Command, values: Values) -> str:
     return " ".join([*words, *flags])
 
 
-def _question(name: str, info: FieldInfo, given: str | bool | None) -> Block:
+def _question(name: str, info: FieldInfo, given: str | bool | None, choices: Sequence[str]) -> Block:
     title = label(name).replace("-", " ").capitalize()
-    element = _element(name, info, given)
+    element = _element(name, info, given, choices)
     return asked(name, title, info.description or title, element, optional=not info.is_required())
 
 
-def _element(name: str, info: FieldInfo, given: str | bool | None) -> Block:
+def _element(name: str, info: FieldInfo, given: str | bool | None, choices: Sequence[str]) -> Block:
     if info.annotation is bool:
         return checkbox(f"--{label(name)}", given=bool(given))
-    if choices := _choices(info):
-        return select(choices, str(given or ("" if info.is_required() else info.default)))
+    if offered := (_choices(info) or list(choices)[:_MENU]):
+        return select(offered, str(given or ("" if info.is_required() else info.default)))
     return text_input(str(given or ""))
 
 
