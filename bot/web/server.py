@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -32,7 +34,7 @@ class Server:
     def start(self) -> None:
         """Listen and serve. Raises Misconfigured when the port is taken."""
         try:
-            listener = socket.create_server(self._address)
+            listener = listen(*self._address)
         except OSError as wrong:
             raise Misconfigured(
                 f"Noodle cannot listen on {self._address[0]}:{self._address[1]}: {wrong.strerror}.",
@@ -49,8 +51,8 @@ class Server:
         )
         ready = threading.Event()
         self._server = _Telling(config, ready)
-        work = self._server.serve(sockets=[listener])
-        self._thread = threading.Thread(target=asyncio.run, args=(work,), name="web", daemon=True)
+        work, loop = self._server.serve(sockets=[listener]), config.get_loop_factory()
+        self._thread = threading.Thread(target=_run, args=(work, loop), name="web", daemon=True)
         self._thread.start()
         if not ready.wait(_START_SECONDS):
             raise Misconfigured("The web server did not start.", hint="The log says why.")
@@ -61,6 +63,28 @@ class Server:
             return
         self._server.should_exit = True
         self._thread.join()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises OSError.
+
+    It says that it is TCP: asyncio switches Nagle's delay off only then, and each answer would be 40 ms late.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _run(work: Coroutine[Any, Any, None], loop: Callable[[], asyncio.AbstractEventLoop] | None) -> None:
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(work)
 
 
 class _Telling(uvicorn.Server):

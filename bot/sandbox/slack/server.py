@@ -162,6 +162,15 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _listen(address: tuple[str, int]) -> socket.socket:
+    # A socket that says it is TCP: asyncio switches Nagle's delay off only then, and each answer would be 40 ms late.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(128)
+    return listener
+
+
 class SandboxSlack:
     """A local Slack that runs in a thread; also a context manager and a test fixture.
 
@@ -253,7 +262,7 @@ class SandboxSlack:
 
     def start(self) -> Self:
         """Listen and serve; returns once the server answers."""
-        listener = socket.create_server(self._address)
+        listener = _listen(self._address)
         host, port = listener.getsockname()[:2]
         self.workspace.url = f"http://{host}:{port}"
         config = uvicorn.Config(
