@@ -70,8 +70,9 @@ class Page:
         return answer["result"].get("value")
 
     def wait(self, script: str) -> Any:
-        """Return the first true value of some JavaScript."""
-        return self._until(lambda: self.run(script), script)
+        """Return the first true value of a JavaScript expression; an element, which has no value here, is true."""
+        told = f"Promise.resolve({script}).then(found => found instanceof Node ? true : found)"
+        return self._until(lambda: self.run(told), script)
 
     def see(self, text: str) -> None:
         """Wait until a text can be read on the page."""

@@ -1,6 +1,7 @@
 // The person API: what a person does, and the stream of what they see.
 
 export const me = new URLSearchParams(location.search).get("as") || "ada";
+const AGAIN_MS = 1000;
 
 async function call(path, options) {
   const answer = await fetch(`/sandbox/api/${path}`, options);
@@ -18,10 +19,11 @@ export function post(act, given = {}) {
   return call(act, { method: "POST", headers: { "Content-Type": "application/json" }, body });
 }
 
-// Calls `heard` with each event; the browser connects again by itself, and `opened` is called each time it has.
+// Calls `heard` with each event, `opened` each time the connection is there, `lost` when it is not.
 export function stream(heard, opened, lost) {
   const source = new EventSource(`/sandbox/api/stream?${new URLSearchParams({ user: me })}`);
   source.onmessage = (event) => heard(JSON.parse(event.data));
   source.onopen = opened;
-  source.onerror = lost;
+  // a browser waits longer and longer, or gives up when something else answers; here one tries every second
+  source.onerror = () => { source.close(); lost(); setTimeout(() => stream(heard, opened, lost), AGAIN_MS); };
 }

@@ -4,178 +4,255 @@ import { button, el, fill } from "./dom.js";
 import { get, me, post, stream } from "./api.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
-import { message } from "./message.js";
-import { closeView, showView } from "./modal.js";
+import { MessageList } from "./list.js";
+import { closeView, showView, syncViews } from "./modal.js";
+import { morph } from "./morph.js";
+import { side } from "./side.js";
+import { threadPane } from "./thread.js";
+import { fail, toast } from "./toast.js";
 
+const READ_MS = 800;
 const $ = (id) => document.getElementById(id);
-const state = { world: null, channel: "", thread: "", home: false };
-
-const ERRORS = {
-  slash_commands_not_in_threads: "Slash commands do not work in threads. Say @noodle … instead.",
-  operation_timeout: "The app did not answer in time.",
-};
+const state = { world: null, channel: "", home: false, thread: null };
+const gone = new Set(JSON.parse(sessionStorage.getItem("dismissed") || "[]"));
 
 const names = {
   me: () => state.world.me,
   person: (id) => state.world.users.find((user) => user.id === id),
-  app: () => state.world.users.find((user) => user.id === state.world.app.user_id),
   user: (id) => names.person(id)?.real_name,
   channel: (id) => state.world.channels.find((channel) => channel.id === id)?.name,
   users: () => state.world.users.filter((user) => !user.is_bot),
   channels: () => state.world.channels.filter((channel) => !channel.is_im),
+  title: (channel) => (channel.is_im ? names.user(channel.user) : channel.name) || channel.name,
 };
+const current = () => state.world.channels.find((channel) => channel.id === state.channel);
 
-function fail(wrong) {
-  const said = el("div", { class: "toast" }, ERRORS[wrong.message] || wrong.message);
-  $("toasts").append(said);
-  setTimeout(() => said.remove(), 6000);
-}
-
+// Where messages stand, and what can be done with them.
 function room(thread) {
+  const where = (one) => ({ channel: state.channel, ts: one.ts });
+  const at = (one, block, element) => ({ ...where(one), block_id: block.block_id, action_id: element.action_id });
   return {
-    names, thread, openThread,
-    react: (one, name, remove) => post("react", { channel: state.channel, ts: one.ts, name, remove }).catch(fail),
-    press: (one, block, element, given) =>
-      post("click", { channel: state.channel, ts: one.ts, block_id: block.block_id, action_id: element.action_id, ...given }).catch(fail),
+    names, thread, openThread, scope: thread ? "thread" : "channel",
+    react: (one, name, remove) => post("react", { ...where(one), name, remove }).catch(fail),
+    press: (one, block, element, given) => post("click", { ...at(one, block, element), ...given }).catch(fail),
+    options: (one, block, element, value) => post("options", { ...at(one, block, element), value }).catch((wrong) => { fail(wrong); return {}; }),
+    shortcuts: () => (state.world.app.shortcuts || []).filter((one) => one.type === "message"),
+    shortcut: (one, callback_id) => post("shortcut", { ...where(one), callback_id }).catch(fail),
+    dismiss: (one) => {
+      gone.add(one.ts);
+      sessionStorage.setItem("dismissed", JSON.stringify([...gone]));
+      for (const list of lists()) list.take(one.ts);
+      if (document.activeElement === document.body) $("composer").querySelector("textarea").focus();
+    },
   };
 }
 
-function title(channel) {
-  return channel.is_im ? names.user(channel.user) || channel.name : channel.name;
+const timeline = new MessageList($("timeline"), room(false), (missed) => {
+  $("jump").hidden = !missed;
+  $("jump").textContent = `↓ ${missed} new ${missed === 1 ? "message" : "messages"}`;
+});
+$("jump").onclick = () => { timeline.end(); $("composer").querySelector("textarea").focus(); };
+const lists = () => (state.thread ? [timeline, state.thread.list] : [timeline]);
+
+function aside() {
+  const open = state.home ? "" : state.channel;
+  side($("side"), { world: state.world, names, open, home: state.home, go, act: (callback_id) => post("shortcut", { callback_id }).catch(fail) });
+  const unread = state.world.channels.reduce((sum, channel) => sum + (channel.unread || 0), 0);
+  const here = state.home ? "Home" : names.title(current());
+  document.title = `${unread ? `(${unread}) ` : ""}${here} · Noodle sandbox`;
 }
 
-function side() {
-  const entry = (channel) => el("li", {}, button([channel.is_im ? "● " : "# ", title(channel), channel.unread ? el("span", { class: "unread" }, String(channel.unread)) : null],
-    () => openChannel(channel.id), { class: !state.home && channel.id === state.channel ? "on" : "", "aria-current": !state.home && channel.id === state.channel ? "page" : null }));
-  const app = state.world.app;
-  const channels = names.channels();
-  const direct = state.world.channels.filter((channel) => channel.is_im && channel.user !== app.user_id);
-  const bot = state.world.channels.find((channel) => channel.is_im && channel.user === app.user_id);
-  const who = el("select", { "aria-label": "Act as", onchange: () => { location.search = `?as=${who.value}`; } },
-    names.users().map((user) => el("option", { value: user.name, selected: user.id === state.world.me }, user.real_name)));
-  fill($("side"), el("div", { class: "team" }, "🍜 ", state.world.team.name),
-    el("label", { class: "who" }, "You act as ", who),
-    el("h2", {}, "Channels"), el("ul", {}, channels.map(entry)),
-    direct.length ? [el("h2", {}, "People"), el("ul", {}, direct.map(entry))] : null,
-    el("h2", {}, app.name), el("ul", {}, el("li", {}, button("⌂ Home", openHome, { class: state.home ? "on" : "" })), bot ? entry(bot) : null,
-      (app.shortcuts || []).filter((one) => one.type === "global").map((one) => el("li", {}, button(`⚡ ${one.name}`, () => post("shortcut", { callback_id: one.callback_id }).catch(fail))))));
+const go = {
+  channel: (id) => openChannel(id).catch(fail),
+  home: () => openHome().catch(fail),
+  person: (name) => {
+    const channel = current();
+    location.search = new URLSearchParams({ as: name, channel: state.home ? "home" : channel.is_im ? `@${channel.name}` : channel.name });
+  },
+};
+
+function typing(channel, thread) {
+  return {
+    draft: `draft ${me} ${channel} ${thread || ""}`, commands: state.world.app.commands, people: state.world.users,
+    say: (text) => post("say", { channel, text, ...(thread ? { thread } : {}) }).then(() => true, (wrong) => { fail(wrong); return false; }),
+  };
 }
 
-async function timeline(follow = true) {
-  const list = $("timeline");
-  const near = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
-  const found = await get("messages", { channel: state.channel });
-  fill(list, found.messages.map((one) => message(one, room(false))));
-  if (follow && near) list.scrollTop = list.scrollHeight;
+function remember(channel) {
+  history.replaceState(null, "", `?${new URLSearchParams({ as: me, channel })}`);
 }
 
-async function threadline() {
-  if (!state.thread) return;
-  const found = await get("messages", { channel: state.channel, thread: state.thread });
-  const list = $("thread").querySelector("ol");
-  if (!list) return;
-  fill(list, found.messages.map((one) => message(one, room(true))));
-  list.scrollTop = list.scrollHeight;
-}
-
-function openChannel(id) {
-  Object.assign(state, { channel: id, home: false });
+async function openChannel(id) {
   closeThread();
-  const channel = state.world.channels.find((one) => one.id === id);
+  Object.assign(state, { channel: id, home: false });
+  const channel = current();
+  const unread = channel.unread || 0;
   channel.unread = 0;
-  side();
+  remember(channel.is_im ? `@${channel.name}` : channel.name);
+  aside();
+  timeline.clear();
   $("home").hidden = true;
   $("timeline").hidden = $("composer").hidden = false;
-  fill($("head"), el("h1", {}, channel.is_im ? "" : "# ", title(channel)), el("span", { class: "topic" }, channel.topic || ""));
-  const field = composer($("composer"), {
-    label: `Message ${channel.is_im ? title(channel) : `#${channel.name}`}`, commands: state.world.app.commands, people: state.world.users,
-    say: (text) => post("say", { channel: id, text }).then(() => true, (wrong) => { fail(wrong); return false; }),
-  });
-  timeline().then(() => { $("timeline").scrollTop = $("timeline").scrollHeight; field.focus(); }).catch(fail);
+  fill($("head"), el("h1", {}, channel.is_im ? "" : "# ", names.title(channel)), channel.topic ? el("span", { class: "topic" }, channel.topic) : null);
+  const label = `Message ${channel.is_im ? names.title(channel) : `#${channel.name}`}`;
+  composer($("composer"), { ...typing(id), label }).focus();
+  await load(unread);
+  timeline.end();
 }
 
-function openThread(ts) {
-  state.thread = ts;
-  const pane = $("thread");
-  const form = el("form", { autocomplete: "off", class: "composer" });
-  fill(pane, el("header", {}, el("h2", {}, "Thread"), button("×", closeThread, { "aria-label": "Close thread", class: "x" })), el("ol", { "aria-live": "polite" }), form);
-  pane.hidden = false;
-  const channel = state.channel;
-  composer(form, {
-    label: "Reply …", commands: state.world.app.commands, people: state.world.users, thread: true,
-    say: (text) => post("say", { channel, text, thread: ts }).then(() => true, (wrong) => { fail(wrong); return false; }),
-  }).focus();
-  threadline().catch(fail);
+// Reads the open conversations again: at first, after a break, and to tell that one has seen what came.
+async function load(unread = 0) {
+  const { channel, thread } = state;
+  if (!channel || state.home) return;
+  const wanted = (found) => found.messages.filter((one) => !gone.has(one.ts));
+  const found = await get("messages", { channel });
+  if (channel !== state.channel || state.home) return;
+  const near = timeline.atEnd();
+  timeline.show(wanted(found), unread);
+  if (near) timeline.end();
+  if (!thread || thread !== state.thread) return;
+  const replies = await get("messages", { channel, thread: thread.ts });
+  if (thread === state.thread) thread.list.show(wanted(replies));
+}
+
+async function openThread(ts) {
+  const { channel } = state;
+  const from = document.activeElement;
+  const { list, field } = threadPane($("thread"), { room: room(true), close: closeThread, typing: typing(channel, ts) });
+  state.thread = { ts, list, from };
+  field.focus();
+  await load().catch(fail);
+  list.end();
 }
 
 function closeThread() {
-  state.thread = "";
+  if (!state.thread) return;
+  const { from, ts } = state.thread;
+  const inside = $("thread").contains(document.activeElement);
+  state.thread = null;
   $("thread").hidden = true;
+  if (!inside) return;
+  if (from?.isConnected && from !== document.body) from.focus();
+  else timeline.focus($("timeline").querySelector(`[data-ts="${ts}"]`));
 }
 
 async function openHome() {
-  state.home = true;
   closeThread();
-  side();
+  state.home = true;
+  remember("home");
+  aside();
   fill($("head"), el("h1", {}, `${state.world.app.name} · Home`));
-  $("timeline").hidden = $("composer").hidden = true;
+  $("timeline").hidden = $("composer").hidden = $("jump").hidden = true;
   $("home").hidden = false;
-  await post("home").catch(fail);
+  $("home").replaceChildren();
   homeView((await get("home")).view);
+  await post("home");
 }
 
 function homeView(view) {
   if (!state.home) return;
-  if (!view) return fill($("home"), el("p", { class: "empty" }, "Nothing here yet …"));
-  const press = (block, one, given) => post("click", { view_id: view.id, block_id: block.block_id, action_id: one.action_id, ...given }).catch(fail);
-  fill($("home"), blocks(view.blocks, names, press));
+  const at = (block, one) => ({ view_id: view.id, block_id: block.block_id, action_id: one.action_id });
+  const scene = {
+    names, scope: "home",
+    press: (block, one, given) => post("click", { ...at(block, one), ...given }).catch(fail),
+    options: (block, one, value) => post("options", { ...at(block, one), value }).catch((wrong) => { fail(wrong); return {}; }),
+  };
+  morph($("home"), el("div", {}, view ? blocks(view.blocks, scene) : el("p", { class: "empty" }, "Nothing here yet …")));
 }
 
-function heard(event) {
-  if (event.type === "view_opened" || event.type === "view_updated") return showView(event.view, names, fail);
-  if (event.type === "view_closed") return closeView(event.view_id || event.view?.id);
-  if (event.type === "home") return homeView(event.view);
-  if (event.type === "error") return fail(new Error(event.text));
-  if (!event.channel) return;
-  if (event.channel === state.channel && !state.home) soon();
-  else if (event.type === "message") mark(event.channel);
+const TOLD = {
+  message: (event) => came(event.channel, event.message),
+  ephemeral: (event) => came(event.channel, event.message),
+  changed: (event) => changed(event.channel, event.message),
+  deleted: (event) => event.channel === state.channel && lists().forEach((list) => list.take(event.ts)),
+  reaction: (event) => {
+    if (event.channel !== state.channel) return;
+    for (const list of lists()) { const one = list.get(event.ts); if (one) list.put({ ...one, reactions: event.reactions }); }
+  },
+  view_opened: (event) => showView(event.view, names),
+  view_updated: (event) => showView(event.view, names),
+  view_closed: (event) => closeView(event.view_id || event.view?.id),
+  home: (event) => homeView(event.view),
+  error: (event) => toast(event.text),
+};
+
+// The lists a message belongs into.
+function homes(one) {
+  const root = one.thread_ts || one.ts;
+  const found = root === one.ts || one.reply_broadcast ? [timeline] : [];
+  if (state.thread?.ts === root) found.push(state.thread.list);
+  return found;
 }
 
-function mark(id) {
-  const channel = state.world.channels.find((one) => one.id === id);
-  if (!channel) return refresh().catch(fail);
-  channel.unread = (channel.unread || 0) + 1;
-  side();
+function came(channel, one) {
+  const known = state.world.channels.find((other) => other.id === channel);
+  if (!known) return refresh().catch(fail);
+  const mine = one.user === state.world.me;
+  const reply = one.thread_ts && one.thread_ts !== one.ts && !one.reply_broadcast;
+  if (channel !== state.channel || state.home) {
+    if (!mine && !reply && !one.ephemeral) { known.unread = (known.unread || 0) + 1; aside(); }
+    return;
+  }
+  for (const list of homes(one)) list.put(one, { follow: mine || one.ephemeral });
+  if (!mine) $("announcer").append(el("p", {}, `${names.user(one.user) || "App"}: ${plainly(one)}`));
+  while ($("announcer").children.length > 5) $("announcer").firstChild.remove();
+  read();
 }
 
-// Many changes at once are one refresh.
-let waiting = 0;
-function soon() {
-  if (waiting) return;
-  waiting = setTimeout(() => { waiting = 0; timeline().catch(fail); threadline().catch(fail); }, 40);
+const plainly = (one) => (one.text || "New message").replace(/<[^>|]*\|([^>]*)>/g, "$1").replace(/[*_~`]/g, "").slice(0, 300);
+
+function changed(channel, one) {
+  if (channel !== state.channel || state.home || gone.has(one.ts)) return;
+  for (const list of homes(one)) if (list.get(one.ts)) list.put(one);
+}
+
+// Reading the channel is what tells the server that all of it was seen.
+let reading = 0;
+function read() {
+  if (!reading) reading = setTimeout(() => { reading = 0; load().catch(() => {}); }, READ_MS);
 }
 
 async function refresh() {
+  const before = state.world && current();
   state.world = await get("world");
-  side();
+  if (before && !current()) return openChannel((state.world.channels.find((one) => one.name === before.name) || names.channels()[0]).id);
+  if (before && !state.home) current().unread = 0;
+  aside();
+}
+
+// What was missed while the connection was away.
+async function recover() {
+  await refresh();
+  await load();
+  if (state.home) homeView((await get("home")).view);
+  await syncViews(names);
 }
 
 async function start() {
-  await refresh();
+  state.world = await get("world");
   const wanted = new URLSearchParams(location.search).get("channel") || "releases";
-  const first = names.channels().find((channel) => channel.name === wanted) || names.channels()[0];
-  openChannel(first.id);
-  for (const view of (await get("views")).stack) showView(view, names, fail);
+  const all = state.world.channels;
+  const first = all.find((one) => (one.is_im ? `@${one.name}` : one.name) === wanted) || names.channels().find((one) => one.name === "releases") || names.channels()[0];
   let lost = false;
-  stream(heard, () => {
+  state.channel = first.id;
+  if (wanted === "home") await openHome();
+  else await openChannel(first.id);
+  await syncViews(names);
+  stream((event) => TOLD[event.type]?.(event), () => {
     $("offline").hidden = true;
-    if (lost) refresh().then(() => timeline()).then(threadline).catch(fail);
+    // also at first: something may have happened between the reading and the listening
+    (lost ? recover() : load()).catch(fail);
     lost = false;
   }, () => { lost = true; $("offline").hidden = false; });
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && state.thread && !document.querySelector("dialog[open]")) closeThread();
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (state.thread) closeThread();
+  else if ($("timeline").contains(document.activeElement)) $("composer").querySelector("textarea").focus();
 });
 
-start().catch(fail);
+start().catch((wrong) => {
+  fail(wrong);
+  if (wrong.message === "user_not_found") fill($("main"), el("p", { class: "empty lone" }, `Nobody here is called ${me}. `, button("Act as Ada", () => { location.search = "?as=ada"; }, { class: "b-button" })));
+});

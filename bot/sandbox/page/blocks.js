@@ -1,73 +1,87 @@
-// Block Kit to nodes. `press(block, element, given)` is called when somebody presses or chooses something.
+// Block Kit to nodes. A scene is where they stand: `press(block, element, given)` is called when somebody presses or
+// chooses something, `options` asks the app for more, `names` knows who is who, `scope` makes ids unique.
 
-import { button, el, link } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
-import { richText } from "./richtext.js";
+import { button, el, link, picture } from "./dom.js";
+import { RICHER } from "./cards.js";
 import { ask } from "./confirm.js";
 import { control } from "./inputs.js";
+import { markdown, text } from "./mrkdwn.js";
+import { richText } from "./richtext.js";
 
-export function blocks(list, names, press) {
-  return (list || []).map((block) => render(block, names, press));
+export function blocks(list, scene) {
+  return (list || []).map((block, index) => {
+    const made = (KINDS[block.type] || RICHER[block.type] || unknown)(block, scene);
+    made.dataset.key = block.block_id || index;
+    return made;
+  });
 }
 
-export function text(object, names) {
-  if (!object) return "";
-  return object.type === "mrkdwn" ? mrkdwn(object.text, names) : object.text;
+const unknown = (block) => el("div", { class: "unsupported" }, `unsupported block: ${block.type}`);
+
+const KINDS = {
+  section,
+  input,
+  header: (block, scene) => el("h3", { class: "b-header" }, text(block.text, scene.names)),
+  divider: () => el("div", { class: "b-divider" }, el("hr")),
+  context: (block, scene) => el("div", { class: "b-context" }, block.elements.map((one) => (one.type === "image" ? image(one) : el("span", {}, text(one, scene.names))))),
+  actions: (block, scene) => el("div", { class: "b-actions" }, block.elements.map((one) => element(block, one, scene))),
+  context_actions: (block, scene) => el("div", { class: "b-actions small" }, block.elements.map((one) => element(block, one, scene))),
+  image: (block, scene) => el("figure", {}, block.title ? el("figcaption", {}, text(block.title, scene.names)) : null, image(block)),
+  rich_text: (block, scene) => richText(block, scene.names),
+  markdown: (block, scene) => el("div", { class: "text" }, markdown(block.text, scene.names)),
+  alert: (block, scene) => el("div", { class: `b-alert ${block.level || "default"}`, role: "note" }, text(block.text, scene.names)),
+};
+
+function section(block, scene) {
+  const body = el("div", { class: "b-text" }, block.text ? el("div", {}, text(block.text, scene.names)) : null,
+    block.fields ? el("div", { class: "b-fields" }, block.fields.map((one) => el("div", {}, text(one, scene.names)))) : null);
+  return el("div", { class: "b-section" }, body, block.accessory ? el("div", { class: "b-accessory" }, element(block, block.accessory, scene)) : null);
 }
 
-function render(block, names, press) {
-  switch (block.type) {
-    case "section": return section(block, names, press);
-    case "header": return el("h3", { class: "b-header" }, text(block.text, names));
-    case "divider": return el("hr");
-    case "context": return el("div", { class: "b-context" }, block.elements.map((one) => (one.type === "image" ? image(one) : el("span", {}, text(one, names)))));
-    case "actions": return el("div", { class: "b-actions" }, block.elements.map((one) => element(block, one, names, press)));
-    case "image": return el("figure", {}, block.title ? el("figcaption", {}, text(block.title, names)) : null, image(block));
-    case "rich_text": return richText(block, names);
-    case "markdown": return el("div", {}, mrkdwn(block.text, names));
-    case "alert": return el("div", { class: "b-alert", role: "alert" }, text(block.text, names));
-    case "input": return input(block, names, press);
-    case "table": return table(block, names);
-    default: return el("div", { class: "unsupported" }, `unsupported block: ${block.type}`);
+export function image(one) {
+  return picture(one.image_url || one.slack_file?.url, one.alt_text);
+}
+
+export function element(block, one, scene) {
+  switch (one.type) {
+    case "image": return image(one);
+    case "button": return one.url ? follow(block, one, scene) : push(block, one, scene, text(one.text), { value: one.value });
+    case "icon_button": return push(block, one, scene, [el("span", { "aria-hidden": "true" }, one.icon === "trash" ? "🗑 " : "◦ "), one.text.text], { value: one.value });
+    case "feedback_buttons": return el("span", { class: "b-feedback" },
+      [["👍 ", one.positive_button], ["👎 ", one.negative_button]].map(([sign, each]) => push(block, { ...one, ...each, type: "button" }, scene, [sign, each.text.text], { value: each.value })));
+    default: return control(block, one, scene, (given) => scene.press(block, one, given));
   }
 }
 
-function section(block, names, press) {
-  const body = el("div", { class: "b-text" }, block.text ? el("div", {}, text(block.text, names)) : null,
-    block.fields ? el("div", { class: "b-fields" }, block.fields.map((one) => el("div", {}, text(one, names)))) : null);
-  return el("div", { class: "b-section" }, body, block.accessory ? el("div", { class: "b-accessory" }, element(block, block.accessory, names, press)) : null);
+const look = (one) => `b-button ${one.style || ""}`.trim();
+
+function follow(block, one, scene) {
+  return link(one.url, { class: look(one), onclick: () => scene.press(block, one, { value: one.value }) }, text(one.text));
 }
 
-function image(one) {
-  return el("img", { src: /^(https?:|data:image\/)/.test(one.image_url || "") ? one.image_url : "", alt: one.alt_text || "" });
+function push(block, one, scene, label, given) {
+  const go = async (event) => {
+    const pressed = event.currentTarget;
+    if (pressed.ariaBusy === "true") return;
+    if (one.confirm && !(await ask(one.confirm, scene.names))) return;
+    // not disabled: that would take the focus away
+    pressed.ariaBusy = "true";
+    try { await scene.press(block, one, given); } finally { setTimeout(() => { pressed.ariaBusy = null; }, 400); }
+  };
+  return button(label, go, { class: look(one), "aria-label": one.accessibility_label, "data-key": `${one.action_id} ${given.value}`, "data-action": one.action_id });
 }
 
-export function element(block, one, names, press) {
-  if (one.type === "image") return image(one);
-  if (one.type === "button") {
-    const kind = `b-button ${one.style || ""}`;
-    if (one.url) return link(one.url, el("span", { class: kind }, one.text.text));
-    const go = async (event) => {
-      const pressed = event.currentTarget;
-      if (one.confirm && !(await ask(one.confirm))) return;
-      pressed.disabled = true;
-      setTimeout(() => { pressed.disabled = false; }, 1500);
-      press(block, one, { value: one.value });
-    };
-    return button(one.text.text, go, { class: kind, "aria-label": one.accessibility_label, "data-action": one.action_id });
-  }
-  return control(block, one, names, (given) => press(block, one, given));
-}
-
-function input(block, names, press) {
-  const id = `in-${block.block_id}`;
+function input(block, scene) {
+  const id = `${scene.scope}-${block.block_id}`;
+  const choice = /checkboxes|radio|multi_|external/.test(block.element.type);
+  const made = control(block, block.element, scene, block.dispatch_action ? (given) => scene.press(block, block.element, given) : null, id);
+  const told = [block.hint ? `${id}-hint` : "", `${id}-fault`].join(" ").trim();
+  made.setAttribute("aria-describedby", told);
+  if (choice) made.setAttribute("aria-labelledby", `${id}-label`);
+  if (!choice && !block.optional) made.setAttribute("aria-required", "true");
   return el("div", { class: "b-input", "data-block": block.block_id },
-    el("label", { for: id }, text(block.label, names), block.optional ? el("small", {}, " (optional)") : null),
-    control(block, block.element, names, block.dispatch_action ? (given) => press(block, block.element, given) : null, id),
-    block.hint ? el("small", { class: "hint" }, text(block.hint, names)) : null, el("div", { class: "fault", role: "alert" }));
-}
-
-function table(block, names) {
-  const cell = (one) => (one.type === "rich_text" ? richText(one, names) : String(one.text ?? one.value ?? ""));
-  return el("table", {}, block.rows.map((row, index) => el("tr", {}, row.map((one) => el(index ? "td" : "th", {}, cell(one))))));
+    el(choice ? "div" : "label", { class: "label", id: `${id}-label`, for: choice ? null : id }, text(block.label, scene.names), block.optional ? el("small", {}, " (optional)") : null),
+    made, block.hint ? el("small", { class: "hint", id: `${id}-hint` }, text(block.hint, scene.names)) : null,
+    block.element.type === "file_input" ? el("small", { class: "hint" }, "The sandbox takes no files.") : null,
+    Object.assign(el("div", { class: "fault", role: "alert", id: `${id}-fault` }), { spec: "fault" }));
 }

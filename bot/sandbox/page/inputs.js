@@ -1,89 +1,116 @@
-// The elements one fills in: each control holds its Slack state in `.state()`; `chose` is called when it changes.
+// The elements one fills in. Each control holds its Slack state in `.state()`; `.spec` says what it asks, so that an
+// update leaves it alone while that stays the same, and `.take(old)` accepts what was filled in before it changed.
 
 import { el } from "./dom.js";
-import { post } from "./api.js";
+import { ask } from "./confirm.js";
+import { external, listed, many, menu, option, select } from "./selects.js";
 
-export function control(block, one, names, chose, id) {
-  const made = make(block, one, names, chose, id);
+export function control(block, one, scene, chose, id) {
+  const made = make(block, one, scene, id);
+  made.dataset.key = `${block.block_id} ${one.action_id} ${one.type}`;
   made.dataset.blockId = block.block_id;
   made.dataset.actionId = one.action_id;
+  made.spec = JSON.stringify(one);
+  if (one.focus_on_load) made.dataset.first = "";
+  const field = made.matches("input, select, textarea") ? made : null;
+  if (field && !id) field.setAttribute("aria-label", one.placeholder?.text || block.text?.text || "Choose");
+  if (chose) made.onchange = (event) => tell(made, one, scene, chose, event);
+  if (chose && made.matches("input:not([type=date], [type=time], [type=datetime-local]), textarea")) typing(made, one, chose);
   return made;
 }
 
-function make(block, one, names, chose, id) {
-  const told = (wrap) => chose && (() => chose(wrap()));
+async function tell(made, one, scene, chose, event) {
+  if (event.target.matches("[type=search]")) return;
+  const state = made.state();
+  if (one.confirm && !(await ask(one.confirm, scene.names))) return made.put?.(made.before);
+  made.before = made.held?.();
+  chose(state);
+  if (one.type === "overflow") made.value = "";
+}
+
+// A text tells the app on Enter, or with every letter where it asked for that.
+function typing(field, one, chose) {
+  const when = one.dispatch_action_config?.trigger_actions_on || ["on_enter_pressed"];
+  field.onchange = null;
+  field.onkeydown = (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !when.includes("on_enter_pressed")) return;
+    event.preventDefault();
+    chose(field.state());
+  };
+  let soon;
+  if (when.includes("on_character_entered")) field.oninput = () => { clearTimeout(soon); soon = setTimeout(() => chose(field.state()), 200); };
+}
+
+function make(block, one, scene, id) {
+  const { names } = scene;
   switch (one.type) {
-    case "plain_text_input": case "email_text_input": case "url_text_input": case "number_input": {
-      const kind = { email_text_input: "email", url_text_input: "url", number_input: "number" }[one.type] || "text";
-      const field = one.multiline ? el("textarea", { id, rows: 4 }) : el("input", { id, type: kind });
-      field.placeholder = one.placeholder?.text || "";
-      field.value = one.initial_value || "";
-      return keep(field, () => ({ type: one.type, value: field.value || null }), told);
-    }
-    case "datepicker": case "timepicker": {
-      const [kind, key] = one.type === "datepicker" ? ["date", "selected_date"] : ["time", "selected_time"];
-      const field = el("input", { id, type: kind });
-      field.value = one[`initial_${kind}`] || "";
-      return keep(field, () => ({ type: one.type, [key]: field.value || null }), told);
-    }
-    case "checkboxes": case "radio_buttons": return boxes(one, names, told);
-    case "overflow": case "static_select": case "multi_static_select": return select(one, listed(one), told, id);
-    case "users_select": case "multi_users_select": return select(one, names.users().map((u) => option(u.real_name, u.id)), told, id);
-    case "conversations_select": case "channels_select": return select(one, names.channels().map((c) => option(`#${c.name}`, c.id)), told, id);
-    case "external_select": case "multi_external_select": return external(block, one, told, id);
+    case "plain_text_input": case "email_text_input": case "url_text_input": case "number_input": return typed(one, id);
+    case "rich_text_input": return rich(one, id);
+    case "datepicker": return simple(one, id, "date", "selected_date", one.initial_date);
+    case "timepicker": return simple(one, id, "time", "selected_time", one.initial_time);
+    case "datetimepicker": return instant(one, id);
+    case "checkboxes": case "radio_buttons": return many(one, one.options, id, names);
+    case "file_input": return file(id);
+    case "overflow": return menu(one, id);
+    case "static_select": return select(one, listed(one), id);
+    case "users_select": return select(one, people(names), id);
+    case "conversations_select": case "channels_select": return select(one, rooms(names), id);
+    case "external_select": return external(block, one, scene, id);
+    case "multi_static_select": return many(one, listed(one).map((found) => found.option), id, names);
+    case "multi_users_select": return many(one, people(names).map((found) => found.option), id, names);
+    case "multi_conversations_select": case "multi_channels_select": return many(one, rooms(names).map((found) => found.option), id, names);
+    case "multi_external_select": return external(block, one, scene, id);
     default: return el("span", { class: "unsupported" }, `unsupported: ${one.type}`);
   }
 }
 
-function keep(node, state, told) {
+const people = (names) => names.users().map((user) => ({ option: option(user.real_name, user.id) }));
+const rooms = (names) => names.channels().map((channel) => ({ option: option(`#${channel.name}`, channel.id) }));
+
+function field(node, state) {
+  const first = node.value;
   node.state = state;
-  const tell = told(state);
-  if (tell) node.addEventListener("change", tell);
+  node.held = () => node.value;
+  node.put = (value) => { node.value = value; };
+  node.before = first;
+  node.take = (old) => { if (old.value !== undefined && old.value !== old.before) node.value = old.value; };
   return node;
 }
 
-const option = (label, value) => ({ text: { type: "plain_text", text: label }, value });
-const listed = (one) => one.options || (one.option_groups || []).flatMap((group) => group.options);
-
-function boxes(one, names, told) {
-  const many = one.type === "checkboxes";
-  const first = many ? (one.initial_options || []).map((o) => o.value) : [one.initial_option?.value];
-  const name = `g${Math.random()}`;
-  const inputs = one.options.map((o) => el("input", { type: many ? "checkbox" : "radio", name, value: o.value, checked: first.includes(o.value) }));
-  const box = el("fieldset", {}, one.options.map((o, i) => el("label", { class: "choice" }, inputs[i], " ", o.text.text)));
-  return keep(box, () => {
-    const chosen = one.options.filter((_, i) => inputs[i].checked);
-    return many ? { type: one.type, selected_options: chosen } : { type: one.type, selected_option: chosen[0] || null };
-  }, told);
+function typed(one, id) {
+  const kind = { email_text_input: "email", url_text_input: "url", number_input: "number" }[one.type] || "text";
+  const shared = { id, placeholder: one.placeholder?.text, maxlength: one.max_length, minlength: one.min_length };
+  const bounds = kind === "number" ? { min: one.min_value, max: one.max_value, step: one.is_decimal_allowed ? "any" : 1 } : {};
+  const node = one.multiline ? el("textarea", { ...shared, rows: 4 }) : el("input", { ...shared, ...bounds, type: kind });
+  node.value = one.initial_value || "";
+  return field(node, () => ({ type: one.type, value: node.value || null }));
 }
 
-function select(one, options, told, id) {
-  const many = one.type.startsWith("multi_");
-  const field = el("select", { id, multiple: many }, many ? null : el("option", { value: "" }, one.type === "overflow" ? "⋯" : one.placeholder?.text || "Choose …"));
-  const show = (list) => field.append(...list.map((o) => el("option", { value: o.value }, o.text.text)));
-  show(options);
-  const first = many ? (one.initial_options || []).map((o) => o.value) : [one.initial_option?.value];
-  for (const o of field.options) o.selected = o.value !== "" && first.includes(o.value);
-  field.offer = (list) => { options.push(...list); show(list); };
-  return keep(field, () => chosen(one, options, [...field.selectedOptions].map((o) => o.value).filter(Boolean)), told);
+function simple(one, id, kind, key, first) {
+  const node = el("input", { id, type: kind });
+  node.value = first || "";
+  return field(node, () => ({ type: one.type, [key]: node.value || null }));
 }
 
-function chosen(one, options, values) {
-  const people = { users_select: "selected_user", channels_select: "selected_channel", conversations_select: "selected_conversation" };
-  if (people[one.type]) return { type: one.type, [people[one.type]]: values[0] || null };
-  if (one.type === "multi_users_select") return { type: one.type, selected_users: values };
-  const picked = options.filter((o) => values.includes(o.value));
-  return one.type.startsWith("multi_") ? { type: one.type, selected_options: picked } : { type: one.type, selected_option: picked[0] || null };
+function instant(one, id) {
+  const node = el("input", { id, type: "datetime-local" });
+  const local = (seconds) => new Date(seconds * 1000 - new Date(seconds * 1000).getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+  if (one.initial_date_time) node.value = local(one.initial_date_time);
+  return field(node, () => ({ type: one.type, selected_date_time: node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null }));
 }
 
-function external(block, one, told, id) {
-  const field = select(one, [], told, id);
-  field.addEventListener("focus", async () => {
-    const view = field.closest("[data-view]")?.dataset.view;
-    const found = await post("options", { view_id: view, block_id: block.block_id, action_id: one.action_id, value: "" });
-    field.offer(found.options || []);
-  }, { once: true });
-  return field;
+// Rich text is typed as plain text here; what the app gets is a rich_text with one section.
+function rich(one, id) {
+  const node = el("textarea", { id, rows: 4, placeholder: one.placeholder?.text });
+  node.value = (one.initial_value?.elements || []).flatMap((part) => part.elements || []).map((leaf) => leaf.text || leaf.url || "").join("");
+  const value = () => ({ type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: node.value }] }] });
+  return field(node, () => ({ type: one.type, rich_text_value: node.value ? value() : null }));
+}
+
+function file(id) {
+  const node = el("input", { id, type: "file", disabled: true, title: "The sandbox takes no files" });
+  node.state = () => ({ type: "file_input", files: [] });
+  return node;
 }
 
 // Returns what is filled in below a node, as Slack's view.state.values.
@@ -95,4 +122,3 @@ export function filled(node) {
   }
   return values;
 }
-

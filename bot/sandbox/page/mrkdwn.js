@@ -1,80 +1,126 @@
-// Slack's markup to nodes. Foreign text arrives escaped (&lt; &gt; &amp;) and leaves as text.
+// Slack's markup, and the markdown block's, to nodes. Foreign text arrives escaped (&lt; &gt; &amp;) and leaves as text.
 
 import { el, link } from "./dom.js";
 import { emoji } from "./emoji.js";
 
-const ANGLE = /<([^<>]+)>/;
-const STYLES = [
-  [/(^|[\s(>*_~])`([^`\n]+)`/, (text) => el("code", {}, plain(text))],
-  [/(^|[\s(>_~])\*(?!\s)([^*\n]+?)\*(?=$|[\s).,:;!?_~])/, (text, names) => el("strong", {}, inline(text, names))],
-  [/(^|[\s(>*~])_(?!\s)([^_\n]+?)_(?=$|[\s).,:;!?*~])/, (text, names) => el("em", {}, inline(text, names))],
-  [/(^|[\s(>*_])~(?!\s)([^~\n]+?)~(?=$|[\s).,:;!?*_])/, (text, names) => el("s", {}, inline(text, names))],
-];
+const CODE = /`([^`\n]+)`/g;
+const ANGLE = /<([^<>\n]+)>/g;
+const EMOJI = /:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):/g;
+// code, links and emoji stand in the text as one character of the private area while styles are looked for
+const HOLE = /([\ue000-\uf8ff])/;
+const MARKS = [["*", "strong"], ["_", "em"], ["~", "s"]].map(([sign, tag]) => {
+  const s = `[${sign}]`;
+  return [new RegExp(`(^|[^\\p{L}\\p{N}${sign}])${s}(?![\\s${sign}])([^${sign}\\n]*[^\\s${sign}])${s}(?=$|[^\\p{L}\\p{N}${sign}])`, "u"), tag];
+});
 
 export function plain(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-export function mrkdwn(text, names) {
-  const parts = String(text ?? "").split("```");
-  return parts.map((part, index) => (index % 2 ? el("pre", {}, plain(part.replace(/^\n|\n$/g, ""))) : paragraphs(part, names)));
+// A text object, of either kind.
+export function text(object, names) {
+  if (!object) return "";
+  return object.type === "mrkdwn" ? mrkdwn(object.text, names) : shortcodes(object.text);
 }
 
-function paragraphs(text, names) {
+// In plain text only :emoji: mean something.
+const shortcodes = (said) => said.replace(/:([a-z0-9_+-]+):/g, (_, name) => emoji(name));
+
+export function mrkdwn(text, names) {
+  const parts = String(text ?? "").split("```");
+  const closed = parts.length % 2 ? parts : [...parts.slice(0, -2), parts.slice(-2).join("```")];
+  return closed.map((part, index) => (index % 2 ? el("pre", { tabindex: 0 }, plain(part.replace(/^\n|\n$/g, ""))) : paragraphs(part, names, index)));
+}
+
+function paragraphs(text, names, index) {
   const nodes = [];
   let quote = [];
-  const lines = text.split("\n");
+  const lines = (index ? text.replace(/^\n/, "") : text).split("\n");
   const end = () => {
-    if (quote.length) nodes.push(el("blockquote", {}, quote.map((line) => [inline(line, names), el("br")])));
+    if (quote.length) nodes.push(el("blockquote", {}, quote.map((line, n) => [n ? el("br") : null, inline(line, names)])));
     quote = [];
   };
-  lines.forEach((line, index) => {
-    if (line.startsWith("&gt;")) return quote.push(line.slice(4).trimStart());
+  lines.forEach((line, n) => {
+    const quoted = line.match(/^(?:&gt;|>) ?(.*)$/);
+    if (quoted) return quote.push(quoted[1]);
     end();
     nodes.push(inline(line, names));
-    if (index < lines.length - 1) nodes.push(el("br"));
+    if (n < lines.length - 1) nodes.push(el("br"));
   });
   end();
   return nodes;
 }
 
-function inline(text, names) {
-  const code = text.match(STYLES[0][0]);
-  const angle = text.match(ANGLE);
-  if (code && (!angle || code.index < angle.index)) return around(text, code, STYLES[0][1], names);
-  if (angle) {
-    return [inline(text.slice(0, angle.index), names), bracket(angle[1], names), inline(text.slice(angle.index + angle[0].length), names)];
-  }
-  const found = STYLES.slice(1).map(([pattern, make]) => [text.match(pattern), make]).filter(([match]) => match);
-  if (!found.length) return emojied(text);
-  found.sort((a, b) => a[0].index - b[0].index);
-  return around(text, found[0][0], found[0][1], names);
+function inline(line, names) {
+  const held = [];
+  const hold = (node) => String.fromCharCode(0xe000 + held.push(node) - 1);
+  const text = line.replace(/[\ue000-\uf8ff]/g, "\ufffd")
+    .replace(CODE, (_, code) => hold(el("code", {}, plain(code.replace(ANGLE, (_, inner) => inner.split("|").at(-1))))))
+    .replace(ANGLE, (_, inner) => hold(bracket(inner, names)))
+    .replace(EMOJI, (whole, name) => { const sign = emoji(name); return sign === whole ? whole : hold(el("span", { title: whole }, sign)); });
+  return styled(text, held);
 }
 
-function around(text, match, make, names) {
-  const before = text.slice(0, match.index) + match[1];
-  return [inline(before, names), make(match[2], names), inline(text.slice(match.index + match[0].length), names)];
-}
-
-function emojied(text) {
-  return text.split(/(:[a-z0-9_+-]+:)/).map((part) => (/^:[a-z0-9_+-]+:$/.test(part) ? emoji(part.slice(1, -1)) : plain(part)));
+function styled(text, held) {
+  const found = MARKS.map(([pattern, tag]) => [text.match(pattern), tag]).filter(([match]) => match);
+  if (!found.length) return text.split(HOLE).map((part) => (HOLE.test(part) ? held[part.charCodeAt(0) - 0xe000] : plain(part)));
+  const [match, tag] = found.reduce((first, one) => (one[0].index < first[0].index ? one : first));
+  const start = match.index + match[1].length;
+  return [styled(text.slice(0, start), held), el(tag, {}, styled(match[2], held)), styled(text.slice(match.index + match[0].length), held)];
 }
 
 function bracket(inner, names) {
   const [target, ...rest] = inner.split("|");
   const label = plain(rest.join("|"));
-  if (target.startsWith("@")) return el("span", { class: "mention" }, `@${names.user(target.slice(1)) || label || target.slice(1)}`);
-  if (target.startsWith("#")) return el("span", { class: "mention" }, `#${names.channel(target.slice(1)) || label}`);
+  if (target.startsWith("@")) return mention(`@${names.user(target.slice(1)) || label || target.slice(1)}`, target.slice(1) === names.me());
+  if (target.startsWith("#")) return mention(`#${names.channel(target.slice(1)) || label || target.slice(1)}`);
   if (target.startsWith("!date^")) return date(target, label);
-  if (target.startsWith("!")) return el("span", { class: "mention" }, `@${label || target.slice(1)}`);
-  return link(plain(target), label || plain(target));
+  if (target.startsWith("!")) return mention(`@${label.replace(/^@/, "") || target.slice(1)}`);
+  return link(plain(target), {}, label || plain(target));
+}
+
+export function mention(text, mine = false) {
+  return el("span", { class: mine ? "mention mine" : "mention" }, text);
 }
 
 function date(target, label) {
-  const [, seconds, format] = target.split("^");
-  const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime())) return label;
-  const day = at.toDateString() === new Date().toDateString() ? "today" : at.toLocaleDateString([], { day: "numeric", month: "short" });
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, format.replace(/\{date[a-z_]*\}/, day).replace(/\{time[a-z_]*\}/, time));
+  const [, seconds, format = ""] = target.split("^");
+  return moment(Number(seconds), format) || label;
+}
+
+const near = (at, days) => at.toDateString() === new Date(Date.now() + days * 864e5).toDateString();
+const DATES = {
+  date_num: (at) => at.toISOString().slice(0, 10),
+  date: (at) => at.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }),
+  date_short: (at) => at.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" }),
+  date_long: (at) => at.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+  time: (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
+  time_secs: (at) => at.toLocaleTimeString(),
+  ago: (at) => at.toLocaleString(),
+};
+
+export function moment(seconds, format) {
+  const at = new Date(seconds * 1000);
+  if (Number.isNaN(at.getTime())) return null;
+  const said = format.replace(/\{([a-z_]+?)(_pretty)?\}/g, (whole, name, pretty) => {
+    if (pretty && near(at, 0)) return "today";
+    if (pretty && near(at, -1)) return "yesterday";
+    return DATES[name]?.(at) ?? whole;
+  });
+  return el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, said);
+}
+
+// The markdown block: headings, lists, **bold**, [links](…) become Slack's own marks, and the rest is as above.
+export function markdown(text, names) {
+  return mrkdwn(text.replace(/&(?!lt;|gt;|amp;)/g, "&amp;").split("```").map((part, index) => (index % 2 ? `\n${part.replace(/^\w*\n/, "")}` : marks(part))).join("```"), names);
+}
+
+function marks(text) {
+  return text.replace(/</g, "&lt;")
+    .replace(/^#{1,6} +(.+)$/gm, "*$1*")
+    .replace(/^(\s*)[-*] +/gm, "$1• ")
+    .replace(/\[([^\]\n]+)\]\((https?:[^)\s]+)\)/g, "<$2|$1>")
+    .replace(/(?<![\w*])\*(?![\s*])([^*\n]+)\*(?!\*)/g, "_$1_")
+    .replace(/\*\*([^*\n]+)\*\*|__([^_\n]+)__/g, "*$1$2*")
+    .replace(/~~([^~\n]+)~~/g, "~$1~");
 }
