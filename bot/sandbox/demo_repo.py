@@ -67,7 +67,12 @@ def create(folder: Path) -> Path:
     fresh.parent.mkdir(parents=True, exist_ok=True)
     _git(fresh, "init", "--quiet", "--bare", "--initial-branch=main", "--object-format=sha1", "--template=")
     _git(fresh, "fast-import", "--quiet", "--done", said=b"".join(_stream()))
-    return fresh.rename(folder)
+    try:
+        return fresh.rename(folder)
+    except OSError as error:
+        raise Misconfigured(
+            f"The demo's repository cannot be put at {folder}: {error.strerror}.", hint="Something else is there."
+        ) from error
 
 
 def _stream() -> Iterator[bytes]:
