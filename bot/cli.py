@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -46,7 +47,7 @@ def serve(_given: argparse.Namespace) -> int:
         _until_stopped()
     finally:
         program.stop()
-    return 0
+    return _leave()
 
 
 def sandbox(given: argparse.Namespace) -> int:
@@ -58,7 +59,7 @@ def sandbox(given: argparse.Namespace) -> int:
         _until_stopped()
     finally:
         demo.stop()
-    return 0
+    return _leave()
 
 
 def ask(given: argparse.Namespace) -> int:
@@ -129,6 +130,13 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(do=docs)
     commands.add_parser("doctor", help="look at everything Noodle needs").set_defaults(do=doctor)
     return parser
+
+
+def _leave() -> int:
+    """End the process now. A step under way would keep it for minutes, and goes on at the next start anyway."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _until_stopped() -> None:

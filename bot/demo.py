@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import Program, build
 from bot.sandbox.demo_repo import create
+from bot.sandbox.slack.memory import Memory
 from bot.sandbox.slack.server import SandboxSlack
 from bot.sandbox.slack.workspace import Workspace
 from bot.settings import Settings
@@ -35,6 +36,7 @@ class Demo:
         self._settings = settings
         self._environ = environ
         self._workspace = Workspace.create(users=PEOPLE, manifest=manifest())
+        self._memory = Memory(self._workspace, settings.home / "slack.json")
         self._slack = SandboxSlack(self._workspace, port=port)
         self._port = port
         self.program: Program
@@ -46,6 +48,7 @@ class Demo:
 
     def start(self) -> None:
         """Start everything, and set the world up where it is new."""
+        self._memory.start()
         self._slack.start()
         self.program = build(self._connected(), self._environ)
         self.program.start()
@@ -55,6 +58,7 @@ class Demo:
         """Stop everything."""
         self.program.stop()
         self._slack.stop()
+        self._memory.stop()
 
     def _connected(self) -> Settings:
         port = self._port + 1 if self._port else 0

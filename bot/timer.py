@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -32,7 +33,13 @@ class Timer:
         for one in timed:
             jitter = min(one.seconds // 10, 10) or None
             self._scheduler.add_job(
-                self._turn, "interval", args=(one,), seconds=one.seconds, jitter=jitter, name=one.name
+                self._turn,
+                "interval",
+                args=(one,),
+                seconds=one.seconds,
+                jitter=jitter,
+                name=one.name,
+                next_run_time=datetime.now(UTC),  # the first turn is now
             )
 
     def start(self) -> None:

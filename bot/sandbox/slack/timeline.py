@@ -26,6 +26,14 @@ class Timeline:
         self._ephemerals: dict[str, dict[str, Json]] = {}
         self.pins: dict[str, list[str]] = {}
 
+    def dump(self) -> Json:
+        """Return everything, as plain JSON; `load` takes it back."""
+        return {"messages": self._messages, "ephemerals": self._ephemerals, "pins": self.pins}
+
+    def load(self, kept: Json) -> None:
+        """Bring back what `dump` gave."""
+        self._messages, self._ephemerals, self.pins = kept["messages"], kept["ephemerals"], kept["pins"]
+
     def post(self, channel: str, message: Json) -> Json:
         """Keep a new message; `thread_ts` makes it a reply. Returns the stored message."""
         here = self._messages.setdefault(channel, {})
