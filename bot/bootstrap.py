@@ -169,7 +169,7 @@ def build(
         workflows=(*made.workflows(noodle), _inbox_workflow(answers)),
         server=made.server,
         slack=slack,
-        timer=_timer(settings, made.engine, noodle, made.downloads),
+        timer=_timer(settings, made, noodle),
         downloads=made.downloads,
     )
 
@@ -379,15 +379,16 @@ def _inbox_workflow(answers: Answers) -> Workflow:
     return Workflow(INBOX, body)
 
 
-def _timer(settings: Settings, engine: Engine, noodle: Noodle, downloads: Downloads) -> Timer:
+def _timer(settings: Settings, made: _Parts, noodle: Noodle) -> Timer:
     return Timer(
         noodle.health,
         (
             Timed("health", settings.health_interval, noodle.health.check_all),
-            Timed("sweep", 5, engine.sweep, everywhere=True),
-            Timed("downloads", 10, downloads.flush, everywhere=True),
+            Timed("sweep", 5, made.engine.sweep, everywhere=True),
+            Timed("downloads", 10, made.downloads.flush, everywhere=True),
             Timed("forget requests", 3600, noodle.inbox.forget),
-            Timed("forget history", 3600, engine.forget),
+            Timed("forget history", 3600, made.engine.forget),
+            Timed("sweep blobs", 86_400, made.blobs.sweep),
         ),
     )
 
