@@ -26,7 +26,19 @@ _FLAGS = (
     "--remote-debugging-port=0",
 )
 _PATIENCE = 15.0
-_KEYS = {"Enter": 13, "Escape": 27, "ArrowUp": 38, "Tab": 9}
+_KEYS = {
+    "Enter": 13,
+    "Escape": 27,
+    "Tab": 9,
+    "Home": 36,
+    "End": 35,
+    "ArrowUp": 38,
+    "ArrowDown": 40,
+    "ArrowRight": 39,
+    " ": 32,
+}
+_TEXTS = {"Enter": "\r", " ": " "}
+_SHIFT = 8
 
 
 def binary() -> str | None:
@@ -59,6 +71,7 @@ class Page:
         self.call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         self.call("Page.enable")
         self.call("Page.navigate", url=url)
 
@@ -82,10 +95,11 @@ class Page:
         """Type into whatever has the focus."""
         self.call("Input.insertText", text=text)
 
-    def press(self, key: str) -> None:
+    def press(self, key: str, *, shift: bool = False) -> None:
         """Press one key."""
-        given = {"key": key, "code": key, "windowsVirtualKeyCode": _KEYS[key], "text": "\r" if key == "Enter" else ""}
-        self.call("Input.dispatchKeyEvent", type="keyDown", **given)
+        given = {"key": key, "code": key.replace(" ", "Space"), "windowsVirtualKeyCode": _KEYS[key]}
+        given |= {"text": _TEXTS.get(key, ""), "modifiers": _SHIFT * shift}
+        self.call("Input.dispatchKeyEvent", type="keyDown" if key in _TEXTS else "rawKeyDown", **given)
         self.call("Input.dispatchKeyEvent", type="keyUp", **given)
 
     def click(self, selector: str) -> None:

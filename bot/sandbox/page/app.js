@@ -220,9 +220,8 @@ async function refresh() {
   aside();
 }
 
-// What was missed while the connection was away.
-async function recover() {
-  await refresh();
+// What happened while nobody listened: before the stream began, or while it was away.
+async function catchUp() {
   await load();
   if (state.home) homeView((await get("home")).view);
   await syncViews(names);
@@ -237,13 +236,15 @@ async function start() {
   state.channel = first.id;
   if (wanted === "home") await openHome();
   else await openChannel(first.id);
-  await syncViews(names);
   stream((event) => TOLD[event.type]?.(event), () => {
     $("offline").hidden = true;
-    // also at first: something may have happened between the reading and the listening
-    (lost ? recover() : load()).catch(fail);
+    (lost ? refresh().then(catchUp) : catchUp()).then(() => { document.body.dataset.ready = "yes"; }).catch(fail);
     lost = false;
-  }, () => { lost = true; $("offline").hidden = false; });
+  }, () => {
+    lost = true;
+    document.body.dataset.ready = "no";
+    $("offline").hidden = false;
+  });
 }
 
 document.addEventListener("keydown", (event) => {

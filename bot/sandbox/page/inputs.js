@@ -14,31 +14,32 @@ export function control(block, one, scene, chose, id) {
   if (one.focus_on_load) made.dataset.first = "";
   const field = made.matches("input, select, textarea") ? made : null;
   if (field && !id) field.setAttribute("aria-label", one.placeholder?.text || block.text?.text || "Choose");
-  if (chose) made.onchange = (event) => tell(made, one, scene, chose, event);
-  if (chose && made.matches("input:not([type=date], [type=time], [type=datetime-local]), textarea")) typing(made, one, chose);
+  made.chose = chose;
+  if (chose) made.onchange = (event) => tell(made, one, scene, event);
+  if (chose && made.matches("input:not([type=date], [type=time], [type=datetime-local]), textarea")) typing(made, one);
   return made;
 }
 
-async function tell(made, one, scene, chose, event) {
+async function tell(made, one, scene, event) {
   if (event.target.matches("[type=search]")) return;
   const state = made.state();
   if (one.confirm && !(await ask(one.confirm, scene.names))) return made.put?.(made.before);
   made.before = made.held?.();
-  chose(state);
+  made.chose(state);
   if (one.type === "overflow") made.value = "";
 }
 
 // A text tells the app on Enter, or with every letter where it asked for that.
-function typing(field, one, chose) {
+function typing(field, one) {
   const when = one.dispatch_action_config?.trigger_actions_on || ["on_enter_pressed"];
   field.onchange = null;
   field.onkeydown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !when.includes("on_enter_pressed")) return;
     event.preventDefault();
-    chose(field.state());
+    field.chose(field.state());
   };
   let soon;
-  if (when.includes("on_character_entered")) field.oninput = () => { clearTimeout(soon); soon = setTimeout(() => chose(field.state()), 200); };
+  if (when.includes("on_character_entered")) field.oninput = () => { clearTimeout(soon); soon = setTimeout(() => field.chose(field.state()), 200); };
 }
 
 function make(block, one, scene, id) {

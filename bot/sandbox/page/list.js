@@ -42,6 +42,7 @@ export class MessageList {
     const fresh = !this.held.has(one.ts);
     this.set(one);
     if (fresh) this.days();
+    if (fresh && !this.node.contains(document.activeElement)) this.rove(this.node.querySelector(".message:last-child"));
     if (near || follow) this.end();
     else if (fresh) this.jump(this.missed += 1);
     return fresh;

@@ -84,9 +84,10 @@ export function external(block, one, scene, id) {
   const box = many({ ...one, type: several ? one.type : "radio_buttons" }, start, id, scene.names);
   box.classList.add("several");
   box.state = () => chosen(one, box.picked());
+  box.query = (value) => scene.options(block, one, value);
   const ask = async (value) => {
     if (value.length < (one.min_query_length ?? 0)) return;
-    const found = await scene.options(block, one, value);
+    const found = await box.query(value);
     const kept = box.picked();
     const offered = listed(found).map((each) => each.option);
     box.offer([...kept, ...offered.filter((each) => !kept.some((other) => other.value === each.value))], kept.map((each) => each.value));
