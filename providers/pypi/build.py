@@ -13,7 +13,7 @@ from packaging.version import Version
 from core.errors import BadUpload, RunFailed
 from core.ports import BuiltFile, Limits, Project, TestReport
 from core.process import Commands, clean_environment, last_words
-from providers.pypi import junit, project
+from providers.pypi import junit, project, sdist
 from providers.pypi.format import parse_name
 
 _SETTING = "NOODLE_PACKAGE_BUILD_TIMEOUT"
@@ -54,7 +54,7 @@ class PythonBuilder:
             RunFailed: The build failed, or its files are not what the project says it is.
             TimedOut: It took longer than the limits.
         """
-        says = project.read(folder)
+        folder, out, says = folder.resolve(), out.resolve(), project.read(folder)
         wanted = project.pep440(version) if version else None
         with _work(log) as work:
             commands = Commands(
@@ -66,7 +66,11 @@ class PythonBuilder:
             )
             command = (*_PYTHON, "build", "--sdist", "--wheel", "--outdir", str(out), str(folder))
             commands.must("The build", *command, hide=(work, folder, out))
-        return _checked(out, says, wanted or (Version(says.version) if says.version else None))
+        files = _checked(out, says, wanted or (Version(says.version) if says.version else None))
+        for file in files:
+            if file.kind == "sdist":
+                sdist.settle(file.path, at)
+        return files
 
     def test(self, folder: Path, log: Path, limits: Limits) -> TestReport:
         """Run the project's tests by pytest, in a virtual environment of their own.
@@ -77,6 +81,7 @@ class PythonBuilder:
             RunFailed: It cannot be installed, pytest itself failed, or there are no tests.
             TimedOut: It took longer than the limits.
         """
+        folder = folder.resolve()
         project.read(folder)
         with _work(log) as work:
             env, hide = clean_environment(work, self._environ), (work, folder)
@@ -101,7 +106,7 @@ class PythonBuilder:
 def _work(log: Path) -> Iterator[Path]:
     """Give a folder beside the log, so that what a killed process leaves there goes with the run's own folder."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="work-", dir=log.parent, ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="work-", dir=log.parent.resolve(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
