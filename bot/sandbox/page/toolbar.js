@@ -28,7 +28,8 @@ function pick(chose) {
   const list = el("div", { class: "picker-list" });
   const search = el("input", {
     type: "search", placeholder: "Search emoji", "aria-label": "Search emoji", oninput: () => show(search.value.trim().replaceAll(" ", "_").toLowerCase()),
-    onkeydown: (event) => { if (event.key === "Enter") list.querySelector("button")?.click(); },
+    // what is left of this Enter would press the button that gets the focus back
+    onkeydown: (event) => { if (event.key === "Enter") { event.preventDefault(); list.querySelector("button")?.click(); } },
   });
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }[event.key];
