@@ -87,6 +87,17 @@ def test_a_dependency_that_is_nowhere_is_told_with_the_setting_that_helps(world:
     assert "packaging" in refused.value.message
 
 
+def test_what_the_machines_pip_is_told_to_look_into_is_not_looked_into(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.index.add("broth", "2.0.0")
+    links = (tmp_path / "index" / "simple" / "broth").rename(tmp_path / "links")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(links))
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", links.as_uri())
+    with pytest.raises(RunFailed, match="broth"):
+        world.deploy(world.order(1, "1.0.0", world.index.add("hello", "1.0.0", requires=["broth"])))
+
+
 def test_dependencies_come_from_the_index_of_the_environment_where_it_has_one(world: World, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "broth"
     elsewhere.mkdir(parents=True)
