@@ -4,8 +4,8 @@ export const me = new URLSearchParams(location.search).get("as") || "ada";
 const AGAIN_MS = 1000;
 
 async function call(path, options) {
-  const answer = await fetch(`/sandbox/api/${path}`, options);
-  const body = await answer.json();
+  const answer = await fetch(`/sandbox/api/${path}`, options).catch(() => { throw new Error("unreachable"); });
+  const body = await answer.json().catch(() => { throw new Error(`the sandbox answered ${answer.status}`); });
   if (body.ok === false && !body.errors) throw new Error(body.error);
   return body;
 }

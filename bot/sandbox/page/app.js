@@ -57,6 +57,7 @@ const lists = () => (state.thread ? [timeline, state.thread.list] : [timeline]);
 function aside() {
   const open = state.home ? "" : state.channel;
   side($("side"), { world: state.world, names, open, home: state.home, go, act: (callback_id) => post("shortcut", { callback_id }).catch(fail) });
+  $("side").querySelector(".on")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   const unread = state.world.channels.reduce((sum, channel) => sum + (channel.unread || 0), 0);
   const here = state.home ? "Home" : names.title(current());
   document.title = `${unread ? `(${unread}) ` : ""}${here} · Noodle sandbox`;

@@ -79,8 +79,9 @@ export class MessageList {
     const fresh = message(one, this.room);
     if (!known) {
       this.held.set(one.ts, { one, said, node: fresh });
-      const later = [...this.node.querySelectorAll(".message")].reverse();
-      const before = later.find((other) => other.dataset.ts < one.ts);
+      // what is new belongs at the end, or close to it
+      let before = this.node.lastElementChild;
+      while (before && !(before.dataset.ts < one.ts)) before = before.previousElementSibling;
       if (before) before.after(fresh);
       else this.node.prepend(fresh);
       return;
@@ -96,7 +97,8 @@ export class MessageList {
     for (const line of this.node.querySelectorAll(".day")) line.remove();
     for (const { node, one } of [...this.held.values()].sort((a, b) => (a.one.ts < b.one.ts ? -1 : 1))) {
       const day = when(one).toDateString();
-      if (day !== before) node.before(el("li", { class: "day" }, el("span", {}, named(when(one)))));
+      const first = node.previousElementSibling?.matches(".fresh") ? node.previousElementSibling : node;
+      if (day !== before) first.before(el("li", { class: "day" }, el("span", {}, named(when(one)))));
       before = day;
     }
   }

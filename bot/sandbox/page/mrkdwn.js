@@ -117,10 +117,10 @@ export function markdown(text, names) {
 
 function marks(text) {
   return text.replace(/</g, "&lt;")
-    .replace(/^#{1,6} +(.+)$/gm, "*$1*")
     .replace(/^(\s*)[-*] +/gm, "$1• ")
     .replace(/\[([^\]\n]+)\]\((https?:[^)\s]+)\)/g, "<$2|$1>")
     .replace(/(?<![\w*])\*(?![\s*])([^*\n]+)\*(?!\*)/g, "_$1_")
     .replace(/\*\*([^*\n]+)\*\*|__([^_\n]+)__/g, "*$1$2*")
-    .replace(/~~([^~\n]+)~~/g, "~$1~");
+    .replace(/~~([^~\n]+)~~/g, "~$1~")
+    .replace(/^#{1,6} +(.+)$/gm, (_, title) => `*${title.replaceAll("*", "")}*`);
 }

@@ -4,6 +4,7 @@ import { button, el } from "./dom.js";
 
 const SECONDS = 9;
 const SAID = {
+  unreachable: "The sandbox does not answer. Is it running?",
   slash_commands_not_in_threads: "Slash commands do not work in threads. Say @noodle … instead.",
   unknown_command: "No app here knows this command. Try /noodle help.",
   already_reacted: "", no_reaction: "", // the other window was faster
@@ -15,11 +16,11 @@ const SAID = {
 };
 
 export function words(wrong) {
-  return SAID[wrong.message] ?? (wrong instanceof TypeError ? "The sandbox does not answer. Is it running?" : wrong.message);
+  return SAID[wrong.message] ?? wrong.message;
 }
 
 export function fail(wrong) {
-  if (!(wrong instanceof TypeError) && wrong.stack && wrong.message in SAID === false) console.warn(wrong);
+  if (!(wrong.message in SAID)) console.error(wrong);
   const said = words(wrong);
   if (said) toast(said);
 }

@@ -11,7 +11,7 @@ export function attach(node, room, current) {
     QUICK.map((name) => button(EMOJI[name], () => react(name), { title: name.replaceAll("_", " "), "aria-label": `React with ${name}` })),
     button("☺+", () => pick(react), { title: "More reactions", "aria-label": "More reactions" }),
     room.thread ? null : button("💬", () => room.openThread(current().thread_ts || current().ts), { title: "Reply in a thread", "aria-label": "Reply in a thread" }),
-    room.shortcuts().map((one) => button(`⚡ ${one.name}`, () => room.shortcut(current(), one.callback_id), { class: "words" }))));
+    room.shortcuts().map((one) => button(["⚡", el("span", { class: "words" }, ` ${one.name}`)], () => room.shortcut(current(), one.callback_id), { "aria-label": one.name, title: one.name }))));
 }
 
 export function detach(node) {

@@ -180,3 +180,20 @@ def test_the_page_finds_the_server_again(page: Page, slack: SandboxSlack) -> Non
         page.wait("document.querySelector('#offline').hidden")
         page.see("back again")
         assert page.run("document.querySelector('#composer textarea').value") == "anybody there?"
+
+
+def test_the_page_follows_into_a_new_world(page: Page, slack: SandboxSlack, client: WebClient) -> None:
+    client.chat_postMessage(channel="releases", text="of the old world")
+    page.see("of the old world")
+    with slack.workspace.feed.lock:
+        slack.workspace.views.open(slack.workspace.user("ada").id, FORM)
+    page.wait("document.querySelector('dialog[open]')")
+    host, port = slack.url.removeprefix("http://").split(":")
+    slack.stop()
+    page.wait("!document.querySelector('#offline').hidden")
+    with SandboxSlack(host=host, port=int(port), limits="off"):
+        page.wait("document.querySelector('#offline').hidden")
+        page.wait("!document.querySelector('dialog')")
+        page.wait("!document.body.innerText.includes('of the old world')")
+        say(page, "of the new one")
+        page.see("of the new one")

@@ -69,6 +69,22 @@ def test_mrkdwn_becomes(page: Page, text: str, drawn: str) -> None:
     assert page.run(script % (repr(text), names)) == drawn
 
 
+def test_a_markdown_block_becomes(page: Page, client: WebClient) -> None:
+    text = "# A *title*\n**bold** *it* [a link](https://x.test/) [no](javascript:x)\n- one\n<b>"
+    client.chat_postMessage(channel="releases", text="x", blocks=[{"type": "markdown", "text": text}])
+    page.wait("document.querySelector('.message .text')")
+    assert page.run("document.querySelector('.message .text').innerHTML").replace(' target="_blank"', "") == (
+        "<strong>A <em>title</em></strong><br><strong>bold</strong> <em>it</em> "
+        '<a href="https://x.test/" rel="noopener noreferrer">a link</a> [no](javascript:x)<br>• one<br>&lt;b&gt;'
+    )
+
+
+def test_the_day_stands_above_what_is_new(visit: Visit, client: WebClient) -> None:
+    client.chat_postMessage(channel="releases", text="x")
+    with visit() as page:
+        page.wait("document.querySelector('.day + .fresh + .message')")
+
+
 def test_every_kind_of_block_is_drawn(visit: Visit, slack: SandboxSlack, client: WebClient) -> None:
     for _, good, _, _ in MESSAGE_RULES:
         client.chat_postMessage(channel="releases", text="x", blocks=good)
