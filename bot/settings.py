@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from core.errors import Misconfigured
 
 PREFIX = "NOODLE_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Noodle's settings. Every secret may also be given as the path of a file that holds it: `NOODLE_…_FILE`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     home: Path = Field(Path(".noodle"), description="Where Noodle keeps what it must not lose.")
     database_url: str = Field("", description="SQLite under NOODLE_HOME without it, or postgresql://…")
