@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.command import Args, Command, Word, marker
+from bot.commands._target import wanted
 from bot.grammar import Missing, arguments, find, parse
 from core.access.model import Decision, refusal
 from core.app import Noodle
@@ -58,7 +59,7 @@ class Asking:
 
     def authorise(self, command: Command, args: Args, asked: Asked, line: str) -> Call:
         """Return the call, if the asker may make it. Raises NotAllowed, naming the rule and who can."""
-        decision = self.noodle.access.may(asked.person, command.asks(args, self.noodle))
+        decision = self.noodle.access.may(asked.person, wanted(command, args, self.noodle))
         if not decision.allowed:
             who = [self._name_of(person) for person in decision.who_can[:5]]
             raise refusal(decision, who, f"`{command.name}`")
@@ -93,11 +94,6 @@ class Asking:
             request=asked.request,
         )
         self.noodle.audit.add(entry)
-
-    def _understood(self, line: str, asked: Asked) -> tuple[Command, Args]:
-        command, words = find(line, self.commands)
-        found = self._with_package_of(asked, command, parse(command, words))
-        return command, arguments(command, found)
 
     def _with_package_of(self, asked: Asked, command: Command, found: dict[str, str | bool]) -> dict[str, str | bool]:
         """Fill in the package that the channel is about, where the line leaves it out."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bot.command import Args, Command, Line
 from bot.commands import discover
+from bot.commands._target import wanted
 from bot.grammar import arguments, find, parse
 from bot.views.access import decision_message
 from core.access.model import Decision
@@ -30,8 +31,8 @@ class Can(Value):
 def run(args: CanArgs, asked: Asked, noodle: Noodle) -> Can:
     """Decide without doing. Raises what the command itself would for a line that cannot be read."""
     command, words = find(args.command, discover())
-    wanted = command.asks(arguments(command, parse(command, words)), noodle)
-    return Can(line=args.command, decision=noodle.access.may(asked.person, wanted))
+    ask = wanted(command, arguments(command, parse(command, words)), noodle)
+    return Can(line=args.command, decision=noodle.access.may(asked.person, ask))
 
 
 COMMAND = Command(
