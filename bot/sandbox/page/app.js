@@ -12,6 +12,7 @@ import { threadPane } from "./thread.js";
 import { fail, toast } from "./toast.js";
 
 const READ_MS = 800;
+const SAID_MS = 10000;
 const $ = (id) => document.getElementById(id);
 const state = { world: null, channel: "", home: false, thread: null };
 const gone = new Set(JSON.parse(sessionStorage.getItem("dismissed") || "[]"));
@@ -195,9 +196,15 @@ function came(channel, one) {
     return;
   }
   for (const list of homes(one)) list.put(one, { follow: mine || one.ephemeral });
-  if (!mine) $("announcer").append(el("p", {}, `${names.user(one.user) || "App"}: ${plainly(one)}`));
-  while ($("announcer").children.length > 5) $("announcer").firstChild.remove();
+  if (!mine) announce(`${names.user(one.user) || "App"}: ${plainly(one)}`);
   read();
+}
+
+// For screen readers: only what is new, once.
+function announce(words) {
+  const said = el("p", {}, words);
+  $("announcer").append(said);
+  setTimeout(() => said.remove(), SAID_MS);
 }
 
 const plainly = (one) => (one.text || "New message").replace(/<[^>|]*\|([^>]*)>/g, "$1").replace(/[*_~`]/g, "").slice(0, 300);

@@ -10,10 +10,20 @@ import { richText } from "./richtext.js";
 
 export function blocks(list, scene) {
   return (list || []).map((block, index) => {
-    const made = (KINDS[block.type] || RICHER[block.type] || unknown)(block, scene);
+    const made = drawn(block, scene);
     made.dataset.key = block.block_id || index;
     return made;
   });
+}
+
+// One block that cannot be drawn costs only itself.
+function drawn(block, scene) {
+  try {
+    return (KINDS[block.type] || RICHER[block.type] || unknown)(block, scene);
+  } catch (wrong) {
+    console.error(wrong);
+    return unknown(block);
+  }
 }
 
 const unknown = (block) => el("div", { class: "unsupported" }, `unsupported block: ${block.type}`);

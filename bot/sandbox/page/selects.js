@@ -57,13 +57,14 @@ export function menu(one, id) {
 // Checkboxes, radio buttons, and a choice of several: all are boxes with words.
 export function many(one, options, id, names) {
   const one_only = one.type === "radio_buttons";
-  const box = el("fieldset", { id, tabindex: "-1", class: one.type.startsWith("multi_") ? "several" : null });
+  const list = el("div");
+  const box = el("fieldset", { id, tabindex: "-1", class: one.type.startsWith("multi_") ? "several" : null }, list);
   const said = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text, names) : text.text);
   let boxes = [];
-  const show = (list, values) => {
-    boxes = list.map((each) => [each, el("input", { type: one_only ? "radio" : "checkbox", name: `${one.action_id} ${id || ""}`, value: each.value })]);
+  const show = (offered, values) => {
+    boxes = offered.map((each) => [each, el("input", { type: one_only ? "radio" : "checkbox", name: `${one.action_id} ${id || ""}`, value: each.value })]);
     for (const [each, input] of boxes) input.checked = values.includes(each.value);
-    fill(box, box.querySelector("[type=search]"), boxes.map(([each, input]) => el("label", { class: "choice" }, input,
+    fill(list, boxes.map(([each, input]) => el("label", { class: "choice" }, input,
       el("span", {}, said(each.text), each.description ? el("small", {}, said(each.description)) : null))));
   };
   box.held = () => boxes.filter(([, input]) => input.checked).map(([each]) => each.value);

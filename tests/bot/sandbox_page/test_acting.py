@@ -1,11 +1,14 @@
 """What a person does on the page reaches the app, and what the app does reaches the page."""
 
+from typing import Any
+
 import pytest
 from chromium import Page
+from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.sandbox.slack.server import SandboxSlack
-from tests.bot.sandbox.kit import actions, button, confirm, section, select
+from tests.bot.sandbox.kit import Json, actions, button, confirm, option, section, select
 from tests.bot.sandbox_page.hands import FORM, Visit, say
 
 ASKED = [section("Ready?"), actions(button("go", confirm=confirm()))]
@@ -80,6 +83,27 @@ def test_a_form_says_what_is_wrong_and_then_goes_through(page: Page) -> None:
     page.see("hello Nora")
     assert page.run("document.querySelectorAll('dialog').length") == 0
     assert page.run("document.activeElement === document.querySelector('#composer textarea')")
+
+
+def test_an_app_offers_choices_for_what_is_typed(page: Page, app: App, client: WebClient) -> None:
+    @app.options("offer")
+    def offer(ack: Any, payload: Json) -> None:
+        ack(options=[option(f"{payload['value']}-{n}", f"{payload['value']} {n}") for n in range(3)])
+
+    @app.action("offer")
+    def chosen(ack: Any, body: Json) -> None:
+        ack()
+        client.chat_postMessage(channel="releases", text=f"took {body['actions'][0]['selected_option']['value']}")
+
+    asked = {"type": "external_select", "action_id": "offer", "min_query_length": 2}
+    client.chat_postMessage(channel="releases", text="x", blocks=[section("Which?", accessory=asked)])
+    page.wait("document.querySelector('.b-accessory [type=search]')")
+    page.run("document.querySelector('.b-accessory [type=search]').focus()")
+    page.type("api")
+    page.see("api 2")
+    page.press("Tab")
+    page.press(" ")
+    page.see("took api-0")
 
 
 def test_an_updated_form_keeps_what_was_typed(page: Page, slack: SandboxSlack) -> None:
@@ -194,6 +218,6 @@ def test_the_page_follows_into_a_new_world(page: Page, slack: SandboxSlack, clie
     with SandboxSlack(host=host, port=int(port), limits="off"):
         page.wait("document.querySelector('#offline').hidden")
         page.wait("!document.querySelector('dialog')")
-        page.wait("!document.body.innerText.includes('of the old world')")
+        page.wait("!document.querySelector('#timeline').innerText.includes('of the old world')")
         say(page, "of the new one")
         page.see("of the new one")
