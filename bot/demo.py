@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.bootstrap import Program, build
 from bot.sandbox.demo_repo import create
 from bot.sandbox.slack.memory import Memory
-from bot.sandbox.slack.server import SandboxSlack
+from bot.sandbox.slack.server import Limits, SandboxSlack
 from bot.sandbox.slack.workspace import Workspace
 from bot.settings import Settings
 from bot.views.welcome import welcome
@@ -18,6 +18,7 @@ from core.access.model import Role
 from core.asked import Place
 from core.environments.model import Environment
 from core.errors import AlreadyExists
+from core.provider import Provider
 
 PACKAGE = "hello-noodle"
 PEOPLE = (("ada", "Ada Admin"), ("dev", "Dev Developer"), ("vic", "Vic Viewer"))
@@ -31,14 +32,26 @@ _ENVIRONMENTS = (
 class Demo:
     """The sandbox as `noodle sandbox` runs it."""
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], *, port: int) -> None:
-        """Keep the world under the settings' home; the page is on `port`, Noodle's own server on the next one."""
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        *,
+        port: int,
+        limits: Limits = "real",
+        providers: Mapping[str, Provider] | None = None,
+    ) -> None:
+        """Keep the world under the settings' home; the page is on `port`, Noodle's own server on the next one.
+
+        `limits` says whether the sandbox keeps Slack's rates; `providers` are all that are found without it.
+        """
         self._settings = settings
         self._environ = environ
         self._workspace = Workspace.create(users=PEOPLE, manifest=manifest())
         self._memory = Memory(self._workspace, settings.home / "slack.json")
-        self._slack = SandboxSlack(self._workspace, port=port)
+        self._slack = SandboxSlack(self._workspace, port=port, limits=limits)
         self._port = port
+        self._providers = providers
         self.program: Program
 
     @property
@@ -46,11 +59,16 @@ class Demo:
         """Where the page is."""
         return self._slack.url
 
+    @property
+    def slack(self) -> SandboxSlack:
+        """The Slack it runs, with hands for every person in it."""
+        return self._slack
+
     def start(self) -> None:
         """Start everything, and set the world up where it is new."""
         self._memory.start()
         self._slack.start()
-        self.program = build(self._connected(), self._environ)
+        self.program = build(self._connected(), self._environ, providers=self._providers)
         self.program.start()
         self._set_up()
 

@@ -73,8 +73,14 @@ class Deploys:
         *,
         then: Then = "ask",
     ) -> Run:
-        """Begin to plan the way back to the version before, or to `version`. Raises NotReady when there is none."""
+        """Begin to plan the way back to the version before, or to `version`. Raises Unknown, NotReady.
+
+        A version that has been yanked since may be gone back to; one that never was published, or no longer may be
+        installed, may not.
+        """
         release = self._releases.get(package.name, version or self._before(package, environment))
+        if not release.state.listed:
+            raise _not_published(release)
         title = f"roll back {package.name} in {environment.name} to {release.version}"
         return self._plan("rollback", title, release, environment, asked, then=then)
 
@@ -142,8 +148,6 @@ class Deploys:
 
     def _planned(self, number: int) -> Run:
         run = self._runs.get(number)
-        if run.kind not in KINDS:
-            raise Conflict(f"#{number} is a {run.kind}, not a deploy: there is nothing to confirm.")
         if run.state is not RunState.PLANNED:
             raise Conflict(f"{run.title} (#{number}) is already {run.state}.", example=f"status #{number}")
         if "plan" not in run.detail:
@@ -162,11 +166,7 @@ class Deploys:
             return newest
         release = self._releases.get(package.name, version)
         if release.state is not ReleaseState.PUBLISHED:
-            raise NotReady(
-                f"{package.name} {release.version} is {release.state}, not published.",
-                hint="Only a published version can be deployed.",
-                example=f"publish {package.name}@{release.version}",
-            )
+            raise _not_published(release)
         return release
 
     def _before(self, package: Package, environment: Environment) -> str:
@@ -175,13 +175,23 @@ class Deploys:
             raise NotReady(
                 f"Nothing of {package.name} is live in {environment.name}: there is nothing to go back from."
             )
-        past = self._runs.latest(package=package.name, kinds=KINDS, state=RunState.SUCCEEDED, limit=200)
+        # What a rollback came from is not "before": going back twice would go forward again. Nor is the same version.
+        past = self._runs.latest(package=package.name, kinds=("deploy",), state=RunState.SUCCEEDED, limit=200)
         for run in past:
-            before = str(run.detail.get("before", ""))
-            if run.detail.get("environment") == environment.name and before and run.detail["version"] == live.version:
+            before, there = str(run.detail.get("before", "")), run.detail.get("environment") == environment.name
+            if there and run.detail["version"] == live.version and before not in {"", live.version}:
                 return before
         raise NotReady(
             f"No version of {package.name} was live in {environment.name} before {live.version}.",
             hint="Name the version you want.",
             example=f"deploy {package.name}@<version> to {environment.name}",
         )
+
+
+def _not_published(release: Release) -> NotReady:
+    name = f"{release.package} {release.version}"
+    return NotReady(
+        f"{name} is {release.state}, not published.",
+        hint="Only a published version can go live.",
+        example=f"publish {release.package}@{release.version}",
+    )
