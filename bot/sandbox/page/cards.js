@@ -7,9 +7,11 @@ import { richText } from "./richtext.js";
 
 export const RICHER = { table, data_table: table, data_visualization: chart, task_card: task, plan, card, carousel, container, video, file };
 
+const ALIGN = ["left", "center", "right"];
+
 function table(block, scene) {
   const cell = (one) => (one.type === "rich_text" ? richText(one, scene.names) : String(one.text ?? one.value ?? ""));
-  const align = (column) => `text-align:${block.column_settings?.[column]?.align || "left"}`;
+  const align = (column) => `text-align:${ALIGN.find((side) => side === block.column_settings?.[column]?.align) || "left"}`;
   return el("div", { class: "b-table", tabindex: 0, role: "region", "aria-label": block.caption || "Table" },
     el("table", {}, block.caption ? el("caption", {}, block.caption) : null,
       block.rows.map((row, n) => el("tr", {}, row.map((one, column) => el(n ? "td" : "th", { style: align(column), scope: n ? null : "col" }, cell(one)))))));

@@ -13,7 +13,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 export function link(url, attributes, ...children) {
-  const safe = /^(https?:|mailto:)/i.test(url);
+  const safe = /^https?:/i.test(url);
   return safe ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer", ...attributes }, ...children) : el("span", {}, ...children);
 }
 

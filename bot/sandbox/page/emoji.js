@@ -13,5 +13,7 @@ export const EMOJI = {
 export const QUICK = ["white_check_mark", "eyes", "leftwards_arrow_with_hook", "rocket", "+1", "tada"];
 
 export function emoji(name) {
-  return EMOJI[name.split("::")[0]] || `:${name}:`;
+  const [known] = name.split("::");
+  // own names only: `:constructor:` is a word that somebody may say
+  return Object.hasOwn(EMOJI, known) ? EMOJI[known] : `:${name}:`;
 }

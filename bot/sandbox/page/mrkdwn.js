@@ -35,20 +35,26 @@ export function mrkdwn(text, names) {
 function paragraphs(text, names, index) {
   const nodes = [];
   let quote = [];
-  const lines = (index ? text.replace(/^\n/, "") : text).split("\n");
+  const lines = quoted((index ? text.replace(/^\n/, "") : text).split("\n"));
   const end = () => {
     if (quote.length) nodes.push(el("blockquote", {}, quote.map((line, n) => [n ? el("br") : null, inline(line, names)])));
     quote = [];
   };
   lines.forEach((line, n) => {
-    const quoted = line.match(/^(?:&gt;|>) ?(.*)$/);
-    if (quoted) return quote.push(quoted[1]);
+    const said = line.match(/^(?:&gt;|>) ?(.*)$/);
+    if (said) return quote.push(said[1]);
     end();
     nodes.push(inline(line, names));
     if (n < lines.length - 1) nodes.push(el("br"));
   });
   end();
   return nodes;
+}
+
+// What follows >>> is quoted to the end.
+function quoted(lines) {
+  const from = lines.findIndex((line) => /^(?:&gt;|>){3}/.test(line));
+  return lines.map((line, n) => (from < 0 || n < from ? line : `>${line.replace(n === from ? /^(?:&gt;|>){3}/ : "", "")}`));
 }
 
 function inline(line, names) {
@@ -64,8 +70,10 @@ function inline(line, names) {
 function styled(text, held) {
   const found = MARKS.map(([pattern, tag]) => [text.match(pattern), tag]).filter(([match]) => match);
   if (!found.length) return text.split(HOLE).map((part) => (HOLE.test(part) ? held[part.charCodeAt(0) - 0xe000] : plain(part)));
-  const [match, tag] = found.reduce((first, one) => (one[0].index < first[0].index ? one : first));
-  const start = match.index + match[1].length;
+  const begin = ([match]) => match.index + match[1].length;
+  const outer = found.reduce((first, one) => (begin(one) < begin(first) ? one : first));
+  const [match, tag] = outer;
+  const start = begin(outer);
   return [styled(text.slice(0, start), held), el(tag, {}, styled(match[2], held)), styled(text.slice(match.index + match[0].length), held)];
 }
 
@@ -76,7 +84,7 @@ function bracket(inner, names) {
   if (target.startsWith("#")) return mention(`#${names.channel(target.slice(1)) || label || target.slice(1)}`);
   if (target.startsWith("!date^")) return date(target, label);
   if (target.startsWith("!")) return mention(`@${label.replace(/^@/, "") || target.slice(1)}`);
-  return link(plain(target), {}, label || plain(target));
+  return link(plain(target), {}, shortcodes(label) || plain(target));
 }
 
 export function mention(text, mine = false) {
@@ -84,19 +92,25 @@ export function mention(text, mine = false) {
 }
 
 function date(target, label) {
-  const [, seconds, format = ""] = target.split("^");
-  return moment(Number(seconds), format) || label;
+  const [, seconds, format = "", url] = target.split("^");
+  const shown = moment(Number(seconds), format) || label;
+  return url ? link(plain(url), {}, shown) : shown;
 }
 
 const near = (at, days) => at.toDateString() === new Date(Date.now() + days * 864e5).toDateString();
+const AGO = [[31536000, "year"], [2592000, "month"], [86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 const DATES = {
-  date_num: (at) => at.toISOString().slice(0, 10),
+  date_num: (at) => at.toLocaleDateString("sv"), // Swedish dates are ISO 8601, and local
   date: (at) => at.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" }),
   date_short: (at) => at.toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" }),
   date_long: (at) => at.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" }),
   time: (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }),
   time_secs: (at) => at.toLocaleTimeString(),
-  ago: (at) => at.toLocaleString(),
+  ago: (at) => {
+    const seconds = (at.getTime() - Date.now()) / 1000;
+    const [size, unit] = AGO.find(([least]) => Math.abs(seconds) >= least) || AGO.at(-1);
+    return new Intl.RelativeTimeFormat([], { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  },
 };
 
 export function moment(seconds, format) {
@@ -116,11 +130,16 @@ export function markdown(text, names) {
 }
 
 function marks(text) {
-  return text.replace(/</g, "&lt;")
+  // what stands in code keeps its signs
+  const kept = [];
+  return text.replace(/[\ue000-\uf8ff]/g, "\ufffd").replace(/</g, "&lt;")
+    .replace(CODE, (code) => String.fromCharCode(0xe000 + kept.push(code) - 1))
     .replace(/^(\s*)[-*] +/gm, "$1• ")
     .replace(/\[([^\]\n]+)\]\((https?:[^)\s]+)\)/g, "<$2|$1>")
     .replace(/(?<![\w*])\*(?![\s*])([^*\n]+)\*(?!\*)/g, "_$1_")
+    .replace(/\*\*\*([^*\n]+)\*\*\*/g, "*_$1_*")
     .replace(/\*\*([^*\n]+)\*\*|__([^_\n]+)__/g, "*$1$2*")
     .replace(/~~([^~\n]+)~~/g, "~$1~")
-    .replace(/^#{1,6} +(.+)$/gm, (_, title) => `*${title.replaceAll("*", "")}*`);
+    .replace(/^#{1,6} +(.+)$/gm, (_, title) => `*${title.replaceAll("*", "")}*`)
+    .replace(new RegExp(HOLE, "g"), (hole) => kept[hole.charCodeAt(0) - 0xe000]);
 }
