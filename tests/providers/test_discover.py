@@ -21,7 +21,7 @@ def test_an_installed_package_that_is_none_or_takes_a_name_is_refused(
     monkeypatch: pytest.MonkeyPatch, leads_to: str, said: str
 ) -> None:
     point = EntryPoint(name="x", value=leads_to, group="noodle.providers")
-    monkeypatch.setattr(providers, "entry_points", lambda group: [point])
+    monkeypatch.setattr(providers, "entry_points", lambda **_: [point])
     with pytest.raises(Misconfigured, match=said) as refused:
         discover()
     assert refused.value.hint
