@@ -6,7 +6,7 @@ from core.artifacts.blobs import BlobStore
 from core.asked import Asked
 from core.builds.workshop import Workshop
 from core.clock import Clock
-from core.deploys.model import Plan, wheel_of
+from core.deploys.model import Plan, ensure_valid, wheel_of
 from core.deploys.service import DEPLOY, DRY_RUN, PLAN, Deploys
 from core.engine.leases import hold
 from core.engine.workflow import Flow, Json, Workflow
@@ -55,9 +55,10 @@ class DeployRuns:
         number = int(data["run"])
         try:
             plan = flow.step("plan", lambda: self._planned(self._runs.get(number)).to_json())
+            # What is to be done at once may be void by now; then nothing of this is written.
+            flow.record("told", lambda: self._tell_plan(number, plan))
         except NoodleError as wrong:
             return failed(self._runs, flow, number, wrong)
-        flow.record("told", lambda: self._tell_plan(number, plan))
         return plan
 
     def _planned(self, run: Run) -> Plan:
@@ -129,6 +130,8 @@ class DeployRuns:
 
         def body(stages: Stages) -> Json:
             hold(flow, f"environment:{environment.name}")
+            # Whoever held it meanwhile may have changed what is live since somebody said yes to this plan.
+            flow.step("look before", lambda: self._still_valid(number, environment))
             try:
                 for stage in target.stages:
                     stages.do(stage, partial(self._perform, environment, stage, order))
@@ -145,6 +148,11 @@ class DeployRuns:
             clean=self._workshop.cleaner(number),
             done=lambda: self._leave_tasks(number, environment),
         )
+
+    def _still_valid(self, number: int, environment: Environment) -> None:
+        run = self._runs.get(number)
+        plan = Plan.from_json(run.detail["plan"])
+        ensure_valid(plan, run, self._deploys.live(environment, plan.package), plan.at)
 
     def _perform(self, environment: Environment, stage: str, order: DeployOrder) -> Json:
         log = self._workshop.log_of(order.run)
