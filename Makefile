@@ -10,7 +10,7 @@ demo: $(STAMP)
 	@$(RUN)/noodle sandbox
 
 test: $(STAMP)
-	@$(RUN)/python -m pytest
+	@$(RUN)/python -m pytest --cov --cov-report=term
 
 check: $(STAMP)
 	@$(RUN)/ruff format --check .
