@@ -19,7 +19,9 @@ export function blocks(list, scene) {
 // One block that cannot be drawn costs only itself.
 function drawn(block, scene) {
   try {
-    return (KINDS[block.type] || RICHER[block.type] || unknown)(block, scene);
+    // own names only: an object also answers to `constructor`
+    const known = [KINDS, RICHER].find((kinds) => Object.hasOwn(kinds, block.type));
+    return (known?.[block.type] || unknown)(block, scene);
   } catch (wrong) {
     console.error(wrong);
     return unknown(block);

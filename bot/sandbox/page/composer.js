@@ -71,7 +71,7 @@ function keep(draft, text) {
 function options(text, commands, people, thread) {
   if (text.startsWith("/") && !/\s/.test(text)) {
     if (thread) return [["@noodle ", "@noodle", "slash commands do not work in threads; a mention does"]];
-    return commands.filter((one) => one.command.startsWith(text)).map((one) => [`${one.command} `, one.command, one.usage_hint || one.description]);
+    return commands.filter((one) => one.command.startsWith(text)).map((one) => [`${one.command} `, one.command, [one.usage_hint, one.description].filter(Boolean).join(" · ")]);
   }
   const found = text.match(/^(.*\s|)@(\w*)$/s);
   if (!found) return [];

@@ -8,7 +8,7 @@ import { mrkdwn } from "./mrkdwn.js";
 const clock = (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 export function message(one, room) {
-  const author = room.names.person(one.user) || { real_name: one.user === "USLACKBOT" ? "Slackbot" : one.username || one.user, initials: "?", color: "616061" };
+  const author = room.names.person(one.user) || { real_name: one.user === "USLACKBOT" ? "Slackbot" : one.username || one.user, initials: one.user === "USLACKBOT" ? "S" : "?", color: "616061" };
   const node = el("li", { class: `message${one.ephemeral ? " ephemeral" : ""}`, "data-ts": one.ts, tabindex: "-1" },
     el("span", { class: `avatar${author.is_bot ? " bot" : ""}`, style: `--tint:#${author.color}`, "aria-hidden": "true" }, author.is_bot ? "🍜" : author.initials),
     el("div", { class: "content" }, content(one, author, room)));
