@@ -10,7 +10,9 @@ from fastapi import APIRouter, Query, Request
 from bot.ask import Asking
 from bot.command import Args, Command
 from bot.commands import each
-from bot.web.auth import asker
+from bot.commands._target import wanted
+from bot.views.form import Values, written
+from bot.web.auth import asker, ensure_covered, token_of
 from core.errors import NoodleError
 
 
@@ -33,13 +35,14 @@ def router(asking: Asking) -> APIRouter:
 
 def _endpoint(asking: Asking, command: Command) -> Callable[..., Any]:
     def call(request: Request, args: Args) -> dict[str, Any]:
-        key = secrets.token_hex(8)
-        asked = asker(request.headers, asking.noodle, changes=command.changes)
-        asked = asked.model_copy(update={"request": f"rest-{key}"})
+        token = token_of(request.headers, asking.noodle)
+        asked = asker(token, f"rest-{secrets.token_hex(8)}")
+        line = written(command, _given(args))
         try:
-            answer = asking.run(asking.authorise(command, args, asked, command.name))
+            ensure_covered(token, wanted(command, args, asking.noodle), changes=command.changes)
+            answer = asking.run(asking.authorise(command, args, asked, line))
         except NoodleError as wrong:
-            asking.refused(command.name, asked, wrong)
+            asking.refused(line, asked, wrong)
             raise
         return answer.value.to_json()
 
@@ -51,3 +54,8 @@ def _endpoint(asking: Asking, command: Command) -> Callable[..., Any]:
     ]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how FastAPI is told
     return call
+
+
+def _given(args: Args) -> Values:
+    said = args.model_dump(mode="json", exclude_defaults=True)
+    return {name: value if isinstance(value, bool) else str(value) for name, value in said.items()}

@@ -5,6 +5,7 @@ import secrets
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from core.errors import BadCommand, NoodleError, NotAuthenticated, Unexpected
@@ -16,6 +17,7 @@ def install(app: FastAPI) -> None:
     """Have the app answer every refusal, and every fault, as problem JSON."""
     app.add_exception_handler(NoodleError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -35,6 +37,16 @@ def _invalid(_request: Request, wrong: Exception) -> Response:
     errors = wrong.errors() if isinstance(wrong, RequestValidationError) else []
     said = "; ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in errors)
     return problem(BadCommand(f"The request cannot be read: {said}.", hint="/docs shows what each call takes."))
+
+
+def _nowhere(_request: Request, wrong: Exception) -> Response:
+    """Answer what no endpoint answers: no such path, no such method."""
+    if not isinstance(wrong, HTTPException):
+        return problem(Unexpected(str(wrong)))
+    body = {"type": "about:blank", "title": wrong.detail, "status": wrong.status_code, "detail": f"{wrong.detail}."}
+    body["hint"] = "/docs lists every call there is."
+    headers = dict(wrong.headers or {})
+    return JSONResponse(body, wrong.status_code, headers, media_type="application/problem+json")
 
 
 def _fault(_request: Request, wrong: Exception) -> Response:
