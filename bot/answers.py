@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from bot.ask import Answer, Asking
+from bot.ask import Answer, Asking, without_credentials
 from bot.chat import Chat
 from bot.command import After, Command, Word, marker
 from bot.grammar import Missing
@@ -61,7 +61,7 @@ class Answers:
             self._refuse(inbound, line, asked, wrong)
         except Exception:
             fault = secrets.token_hex(4)
-            log.exception("fault %s while answering %r", fault, line)
+            log.exception("fault %s while answering %r", fault, without_credentials(line))
             said = Unexpected(f"Something went wrong on our side ({fault}).", hint="It is in Noodle's log by that id.")
             self._refuse(inbound, line, asked, said)
 

@@ -3,6 +3,7 @@
 Slack, REST, the terminal, buttons and reactions all come through here: one authorisation, one audit row, one code path.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from core.asked import Asked
 from core.audit.model import Entry, Outcome
 from core.errors import NoodleError, NotAllowed
 from core.value import Value
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 
 NameOf = Callable[[str], str]
 """What people call somebody, by id."""
@@ -87,7 +90,7 @@ class Asking:
             name=asked.name,
             source=asked.source,
             action=action,
-            line=line,
+            line=without_credentials(line),
             outcome=Outcome.DENIED if denied else Outcome.REFUSED,
             rule=wrong.message if denied else "",
             reason=wrong.message,
@@ -111,6 +114,11 @@ class Asking:
         return found
 
 
+def without_credentials(line: str) -> str:
+    """Return a line as it may be kept: addresses in it without the name and password they may carry."""
+    return _CREDENTIALS.sub("…@", line)
+
+
 def _entry(call: Call) -> Entry:
     args, asked = call.args, call.asked
     return Entry(
@@ -119,7 +127,7 @@ def _entry(call: Call) -> Entry:
         source=asked.source,
         action=call.command.name,
         subject=str(getattr(args, "package", "") or getattr(args, "environment", "") or getattr(args, "number", "")),
-        line=call.line,
+        line=without_credentials(call.line),
         outcome=Outcome.DONE,
         rule=call.decision.rule,
         reason=asked.reason,

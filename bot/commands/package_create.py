@@ -1,6 +1,7 @@
 """`package create`: make a package known."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -8,6 +9,7 @@ from bot.command import Args, Command, Word
 from bot.views.package import package_message
 from core.app import Noodle
 from core.asked import Asked
+from core.errors import BadCommand
 from core.packages.model import Package
 
 
@@ -20,11 +22,27 @@ class PackageCreateArgs(Args):
 
 def run(args: PackageCreateArgs, asked: Asked, noodle: Noodle) -> Package:
     """Keep the package; the channel it is created in is the one that is about it."""
+    _ensure_no_password(args.repo)
     channel = asked.place.channel if asked.place else ""
     package = noodle.packages.create(args.package, repo=args.repo, channel=channel, by=asked.person)
     if channel:
         noodle.subscriptions.add(channel, package.name, asked.person)
     return package
+
+
+def _ensure_no_password(repo: str) -> None:
+    """Raise BadCommand for an address with credentials: it is shown to everyone and kept in clear."""
+    try:
+        address = urlsplit(repo)
+        secret = address.password or (address.username if address.scheme in {"http", "https"} else "")
+    except ValueError as wrong:
+        raise BadCommand(f"The address of the repo cannot be read: {wrong}.") from wrong
+    if secret:
+        raise BadCommand(
+            "The address of the repo holds a password or token, and everybody would see it.",
+            hint="Leave it out, revoke it, and give git on Noodle's machine its own credentials.",
+            example=f"package create hello-noodle --repo {address.scheme}://{address.hostname}{address.path}",
+        )
 
 
 COMMAND = Command(

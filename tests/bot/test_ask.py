@@ -260,3 +260,25 @@ def test_only_a_deploy_can_be_confirmed_or_put_aside(program: Program, line: str
 
     with pytest.raises(Conflict, match="#1 is a build, not a deploy"):
         program.asking.ask(line, asked("terminal:ops"))
+
+
+@pytest.mark.parametrize(
+    "repo", ["https://bob:hunter2@git.example.com/x.git", "https://hunter2@git.example.com/x", "ssh://a:hunter2@h/x"]
+)
+def test_an_address_with_a_password_is_refused_and_the_password_kept_nowhere(program: Program, repo: str) -> None:
+    line = f"package create secret --repo {repo}"
+
+    with pytest.raises(BadCommand, match="password or token") as wrong:
+        program.asking.ask(line, asked("terminal:ops"))
+    program.asking.refused(line, asked("terminal:ops"), wrong.value)
+
+    (entry,) = program.noodle.audit.latest()
+    assert entry.line.startswith("package create secret --repo ")
+    assert "hunter2" not in f"{entry} {wrong.value.to_json()}"
+    assert program.noodle.packages.find("secret") is None
+
+
+def test_an_address_whose_user_is_no_secret_is_taken(program: Program) -> None:
+    program.asking.ask("package create plain --repo ssh://git@git.example.com/x.git", asked("terminal:ops"))
+
+    assert program.noodle.packages.get("plain").repo == "ssh://git@git.example.com/x.git"
