@@ -159,4 +159,6 @@ def _team(body: Body) -> str:
 
 def _place(body: Body, message: Body) -> Place | None:
     channel = (body.get("channel") or {}).get("id") or body.get("container", {}).get("channel_id")
-    return Place(channel=channel, thread=message.get("thread_ts", "")) if channel else None
+    # A message that has replies is the head of its thread and says so; what is pressed on it stands in the channel.
+    thread = message.get("thread_ts", "")
+    return Place(channel=channel, thread="" if thread == message.get("ts") else thread) if channel else None

@@ -97,6 +97,13 @@ def test_another_bot_that_mentions_us_is_not_answered() -> None:
     assert PARSER.parse(message(bot_id="B9")) is None
 
 
+def test_what_is_pressed_on_the_head_of_a_thread_stands_in_the_channel() -> None:
+    head = pressed(value="publish api") | {"message": {"ts": "9.0", "thread_ts": "9.0"}}
+
+    assert parsed(head).place == Place(channel="C1")
+    assert parsed(pressed(value="publish api")).place == Place(channel="C1", thread="9.0")
+
+
 def test_a_buttons_value_is_the_line_and_a_second_press_another_request() -> None:
     found = parsed(pressed(value="deploy api@1.0.0 to staging"))
     assert (found.source, found.line, found.message) == (Source.BUTTON, "deploy api@1.0.0 to staging", "9.1")
