@@ -130,6 +130,8 @@ def button(label: str, line: str, *, style: Style | None = None, confirm: str = 
             "confirm": plain(label, 30),
             "deny": plain("No", 30),
         }
+        if style is not None:
+            block["confirm"]["style"] = style
     return block
 
 
