@@ -5,16 +5,18 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from quick_builder import providers
+import quick_builder
 
 from bot import settings
 from bot.demo import PACKAGE, Demo
 from bot.sandbox.slack.visitor import Visitor
 from core.audit.model import Entry
+from core.provider import Provider
 from core.runs.model import Run
 
 Json = dict[str, Any]
@@ -25,14 +27,16 @@ SAID = {"succeeded": "done"}
 class Team:
     """The demo world with a builder that takes no time, and no limits on how fast one may speak."""
 
-    def __init__(self, home: Path, database_url: str = "") -> None:
+    def __init__(
+        self, home: Path, database_url: str = "", providers: Mapping[str, Provider] = MappingProxyType({})
+    ) -> None:
         given = {"NOODLE_DATABASE_URL": database_url} if database_url.startswith("postgres") else {}
         self.demo = Demo(
             settings.read(given, home=home),
             dict(os.environ),
             port=_two_free_ports(),
             limits="off",
-            providers=providers(),
+            providers=providers or quick_builder.providers(),
         )
         self.repo = home / "repos" / f"{PACKAGE}.git"
         self.home = home
