@@ -34,28 +34,16 @@ class Builds:
 
     def build(self, package: Package, ref: str, asked: Asked) -> Run:
         """Begin to build a commit. The run tells how it goes."""
-        run = self._runs.open(
-            "build",
-            package.name,
-            f"build {package.name}{_at(ref)}",
-            asked,
-            stages=("fetch", "build"),
-            detail={"ref": ref},
-        )
-        self._start(BUILD, run_id("build", run.number), {"run": run.number})
-        return run
+        return self._begin("build", BUILD, package, ref, asked)
 
     def test(self, package: Package, ref: str, asked: Asked) -> Run:
         """Begin to run a package's own tests. The run tells how it goes."""
-        run = self._runs.open(
-            "test",
-            package.name,
-            f"test {package.name}{_at(ref)}",
-            asked,
-            stages=("fetch", "test"),
-            detail={"ref": ref},
-        )
-        self._start(TEST, run_id("test", run.number), {"run": run.number})
+        return self._begin("test", TEST, package, ref, asked)
+
+    def _begin(self, kind: str, workflow: str, package: Package, ref: str, asked: Asked) -> Run:
+        title = f"{kind} {package.name}{f'@{ref}' if ref else ''}"
+        run = self._runs.open(kind, package.name, title, asked, stages=("fetch", kind), detail={"ref": ref})
+        self._start(workflow, run_id(kind, run.number), {"run": run.number})
         return run
 
     def workflows(self) -> tuple[Workflow, ...]:
@@ -66,9 +54,8 @@ class Builds:
         number = int(data["run"])
 
         def body(stages: Stages) -> Json:
-            package = self._packages.get(self._runs.get(number).package)
-            commit = stages.do("fetch", lambda: self._fetch(number, package))
-            return stages.do("build", lambda: self._files(number, package, Commit.from_json(commit["commit"])))
+            package, commit = self._fetched(stages)
+            return stages.do("build", lambda: self._files(number, package, commit))
 
         return conduct(self._runs, flow, number, body, clean=self._workshop.cleaner(number))
 
@@ -76,15 +63,19 @@ class Builds:
         number = int(data["run"])
 
         def body(stages: Stages) -> Json:
-            package = self._packages.get(self._runs.get(number).package)
-            commit = stages.do("fetch", lambda: self._fetch(number, package))
+            package, commit = self._fetched(stages)
             try:
-                return stages.do("test", lambda: self._report(number, package, Commit.from_json(commit["commit"])))
+                return stages.do("test", lambda: self._report(number, package, commit))
             except RunFailed:
                 flow.record("tell", lambda: self._tell_failures(number))
                 raise
 
         return conduct(self._runs, flow, number, body, clean=self._workshop.cleaner(number))
+
+    def _fetched(self, stages: Stages) -> tuple[Package, Commit]:
+        package = self._packages.get(self._runs.get(stages.number).package)
+        fetched = stages.do("fetch", lambda: self._fetch(stages.number, package))
+        return package, Commit.from_json(fetched["commit"])
 
     def _fetch(self, number: int, package: Package) -> Json:
         commit = self._workshop.resolve(package, str(self._runs.get(number).detail["ref"]))
@@ -121,7 +112,3 @@ def logged(runs: Runs, workshop: Workshop, number: int) -> Iterator[None]:
         sha256 = workshop.log(number)
         if sha256:
             runs.log(number, sha256)
-
-
-def _at(ref: str) -> str:
-    return f"@{ref}" if ref else ""
