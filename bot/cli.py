@@ -29,7 +29,7 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code: 0 well, 1 refused or failed, 2 called wrongly."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=_LEVELS[given.log], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=_LEVELS[given.log or given.level], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
@@ -111,13 +111,14 @@ def doctor(_given: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="noodle", description="The bot a software team ships with, from Slack.")
-    parser.add_argument("--log", choices=_LEVELS, default="info", help="how much to log (default: info)")
+    parser.add_argument("--log", choices=_LEVELS, help="how much to log (default: info to serve, else warning)")
+    parser.set_defaults(level="warning")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="serve Slack, HTTP and the timers").set_defaults(do=serve)
+    commands.add_parser("serve", help="serve Slack, HTTP and the timers").set_defaults(do=serve, level="info")
     one = commands.add_parser("sandbox", help="try it all, in a Slack of our own")
     one.add_argument("--port", type=int, default=8420, help="where the page is (default: 8420)")
     one.add_argument("--home", type=Path, default=Path(".noodle/sandbox"), help="where its world is kept")
-    one.set_defaults(do=sandbox, log="warning")
+    one.set_defaults(do=sandbox)
     one = commands.add_parser("ask", help="give one command, as `/noodle` would take it")
     one.add_argument("line", help='such as "status" or "deploy api to staging --yes"')
     one.add_argument("--json", action="store_true", help="print the value instead of words")
