@@ -29,7 +29,8 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; return its exit code: 0 well, 1 refused or failed, 2 called wrongly."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=_LEVELS[given.log or given.level], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    level = _LEVELS[given.log or given.level]
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
