@@ -131,7 +131,7 @@ def test_a_secret_asked_for_in_front_of_everybody_is_told_in_private(world: Worl
 def test_a_secret_stands_in_the_outbox_sealed(world: World) -> None:
     world.answers.answer(world.keep("token create ci").key)
     with world.noodle.db.read() as session:
-        rows = str(session.connection().exec_driver_sql("SELECT * FROM outbox").all())
+        rows = str([tuple(row) for row in session.connection().exec_driver_sql("SELECT * FROM outbox")])
 
     (notice,) = world.said()
     secret = notice.data["text"].partition("once: ")[2].split()[0]
