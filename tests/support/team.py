@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import quick_builder
@@ -28,9 +27,11 @@ class Team:
     """The demo world with a builder that takes no time, and no limits on how fast one may speak."""
 
     def __init__(
-        self, home: Path, database_url: str = "", providers: Mapping[str, Provider] = MappingProxyType({})
+        self, home: Path, database_url: str = "", providers: Mapping[str, Provider] | None = None, **given: str
     ) -> None:
-        given = {"NOODLE_DATABASE_URL": database_url} if database_url.startswith("postgres") else {}
+        """Keep the world under `home`; what else is given are settings, by the names of their variables."""
+        if database_url.startswith("postgres"):
+            given["NOODLE_DATABASE_URL"] = database_url
         self.demo = Demo(
             settings.read(given, home=home),
             dict(os.environ),
