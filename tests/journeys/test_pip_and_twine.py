@@ -35,7 +35,8 @@ from providers.pypi.reason import speaking
 from providers.pypi.routes import router
 
 OWNER = "slack:T1:U1"
-UV = shutil.which("uv")
+# `make` puts uv beside the interpreter, which need not be on PATH.
+UV = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
 needs_uv = pytest.mark.skipif(UV is None, reason="uv is not installed here")
 
 
