@@ -1,5 +1,6 @@
 """A newcomer does what the welcome says, by whichever way, and everybody sees what comes of it."""
 
+import logging
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import inspect
 from team import Team
 
 from bot.commands import discover
@@ -231,3 +233,25 @@ def test_an_emoji_that_means_nothing_is_not_even_kept(team: Team) -> None:
     assert "whoami" in kept
     assert "tada" not in kept
     assert "response/" not in kept  # a reply address is a secret, and sealed
+
+
+def test_no_secret_stands_in_any_column_or_in_the_log(team: Team, caplog: pytest.LogCaptureFixture) -> None:
+    slack = team.demo.slack
+    with caplog.at_level(logging.INFO):
+        token = team.token("ada", "hidden --scope full")
+        team.whispered("ada", "/noodle status")
+    database = team.noodle.db
+    with database.read() as session:
+        connection = session.connection()
+        names = inspect(connection).get_table_names()
+        rows = [tuple(row) for name in names for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')]  # noqa: S608 - our own names
+    kept = str(rows) + (team.home / "engine.db").read_bytes().decode(errors="replace")
+
+    # the sandbox, which is Slack, logs its own calls in this process too
+    ours = ("bot.", "core.", "providers.", "slack_", "dbos", "sqlalchemy", "asyncio", "websocket")
+    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(ours))
+
+    assert "token create hidden" in kept
+    for secret in (token, "/response/", slack.workspace.bot_token, slack.workspace.app_token):
+        assert secret not in kept
+        assert secret not in logged
