@@ -9,12 +9,12 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowHandle
 from dbos._serialization import DefaultSerializer
 from sqlalchemy.engine import make_url
 
@@ -30,8 +30,10 @@ log = logging.getLogger(__name__)
 _THREADS = 32
 """Workflows at work at once. Most wait for a child process or for Slack; more would only queue for two cores."""
 
+_LOOK_SECONDS = 0.05
 _LEFT_BEHIND = timedelta(seconds=5)
 _KEEP = timedelta(days=30)
+_SLOT = "slot-"
 _BATCH = 500
 
 
@@ -71,9 +73,10 @@ class Engine:
 
     def close(self, seconds: int = 5) -> None:
         """Stop: no new starts, and up to `seconds` for what is under way. What is not done by then goes on later."""
-        self._waiting.put(None)
         if self._dispatcher is not None:
+            self._waiting.put(None)
             self._dispatcher.join(timeout=seconds)
+            self._dispatcher = None
         with self._idle:
             self._idle.wait_for(lambda: self._active == 0, timeout=seconds)
         DBOS.destroy(destroy_registry=True)
@@ -85,10 +88,11 @@ class Engine:
             left = store.launches(session, self._clock.now() - older_than)
         for workflow_id in left:
             self._waiting.put(workflow_id)
-        for number in self._slots.dead():
-            if DBOS.list_workflows(status="PENDING", executor_id=[_executor(number)], limit=1, load_input=False):
-                log.warning("process %s is gone; its workflows are taken over", number)
-                DBOS._recover_pending_workflows([_executor(number)])  # noqa: SLF001 - there is no public way
+        self._slots.keep()
+        under_way = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        for number in self._slots.dead(_numbers(one.executor_id for one in under_way)):
+            log.warning("process %s is gone; its workflows are taken over", number)
+            DBOS._recover_pending_workflows([_executor(number)])  # noqa: SLF001 - there is no public way
 
     def forget(self) -> int:
         """Delete the history of workflows that ended long ago; return how many."""
@@ -111,8 +115,8 @@ class Engine:
 
     def wait(self, workflow_id: str) -> Json | None:
         """Wait for an execution to end; return what its body returned. For tests and the terminal."""
-        result: Json | None = DBOS.retrieve_workflow(workflow_id).get_result()
-        return result
+        handle: WorkflowHandle[Json | None] = DBOS.retrieve_workflow(workflow_id)
+        return handle.get_result(polling_interval_sec=_LOOK_SECONDS)
 
     def _registered(self, workflow: Workflow) -> Any:
         def body(workflow_id: str, data: Json) -> Json | None:
@@ -180,7 +184,12 @@ class Engine:
 
 
 def _executor(slot: int) -> str:
-    return f"slot-{slot}"
+    return f"{_SLOT}{slot}"
+
+
+def _numbers(executors: Iterable[str | None]) -> list[int]:
+    numbers = {(one or "").removeprefix(_SLOT) for one in executors}
+    return sorted(int(number) for number in numbers if number.isdecimal())
 
 
 def _forbid_pickle() -> None:

@@ -28,7 +28,6 @@ def _take(flow: Flow, name: str) -> Json:
             return {"held": False, "by": holder}
         try:
             with session.begin_nested():
-                store.hand_over(session, name, flow.id)
+                return {"held": store.hand_over(session, name, holder, flow.id)}
         except IntegrityError:
             return {"held": False}  # another workflow was the first to take it, at the same moment
-    return {"held": True}

@@ -4,15 +4,19 @@ No heartbeats: whoever can take the lock of a slot knows that its process is dea
 """
 
 import fcntl
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from core.db import Database
 from core.errors import Conflict
+
+log = logging.getLogger(__name__)
 
 MOST = 32
 """The most processes on one database."""
@@ -27,8 +31,12 @@ class Slots(Protocol):
         """Take the lowest free slot for the life of this process. Raises Conflict when there is none."""
         ...
 
-    def dead(self) -> Iterator[int]:
-        """Yield the slots that nobody holds; each is held while the caller looks after it."""
+    def keep(self) -> None:
+        """See that our slot is still ours, and take it again if the lock was lost while we live."""
+        ...
+
+    def dead(self, among: Iterable[int]) -> Iterator[int]:
+        """Yield which of these slots nobody holds; each is held while the caller looks after it."""
         ...
 
     def release(self) -> None:
@@ -60,10 +68,13 @@ class FileSlots:
                 return number
         raise _full()
 
-    def dead(self) -> Iterator[int]:
-        """Yield the slots that have been used and that nobody holds."""
-        for number in range(MOST):
-            if number == self._number or not self._path(number).exists():
+    def keep(self) -> None:
+        """Nothing to do: the kernel keeps the lock as long as the process lives."""
+
+    def dead(self, among: Iterable[int]) -> Iterator[int]:
+        """Yield which of these slots nobody holds."""
+        for number in among:
+            if number == self._number:
                 continue
             file = self._locked(number)
             if file is not None:
@@ -97,17 +108,39 @@ class AdvisorySlots:
 
     def claim(self) -> int:
         """Take the lowest free slot, on a connection of its own."""
-        self._mine = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._mine = self._connect()
         for number in range(MOST):
             if _try(self._mine, number):
                 self._number = number
                 return number
+        self._drop()
         raise _full()
 
-    def dead(self) -> Iterator[int]:
-        """Yield the slots that nobody holds."""
-        with self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for number in range(MOST):
+    def keep(self) -> None:
+        """Take the lock again if its session ended, as when PostgreSQL was restarted: others would think us dead.
+
+        Raises what the driver raises while PostgreSQL is away; the next call tries again.
+        """
+        if self._number < 0:
+            return  # never taken, or given back
+        if self._mine is not None:
+            try:
+                self._mine.execute(text("SELECT 1"))
+            except DBAPIError:
+                self._drop()
+            else:
+                return
+        connection = self._connect()
+        if _try(connection, self._number):
+            self._mine = connection
+            return
+        connection.close()
+        log.error("another process has taken slot %s, as ours was lost; restart one of them", self._number)
+
+    def dead(self, among: Iterable[int]) -> Iterator[int]:
+        """Yield which of these slots nobody holds."""
+        with self._connect() as connection:
+            for number in among:
                 if number == self._number or not _try(connection, number):
                     continue
                 with _unlocking(connection, number):
@@ -115,10 +148,17 @@ class AdvisorySlots:
 
     def release(self) -> None:
         """Give the slot back."""
+        self._number = -1
+        self._drop()
+
+    def _drop(self) -> None:
         if self._mine is not None:
             self._mine.invalidate()  # ends the session, and with it the lock
             self._mine.close()
             self._mine = None
+
+    def _connect(self) -> Connection:
+        return self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _try(connection: Connection, number: int) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, delete
+from sqlalchemy import JSON, Column, delete, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from core.db import UtcDateTime
@@ -86,12 +86,15 @@ def holder(session: Session, name: str) -> str | None:
     return None if row is None else row.holder
 
 
-def hand_over(session: Session, name: str, to: str) -> None:
-    """Write who holds a lease; two first takers at once break the primary key."""
-    row = session.get(LeaseRow, name)
-    if row is None:
+def hand_over(session: Session, name: str, before: str | None, to: str) -> bool:
+    """Write who holds a lease if `before` still does (None: nobody ever has); return whether it was so.
+
+    Two first takers at once break the primary key. To look again for a row here, instead, would find the one that
+    the other has just committed, and take the lease from its holder.
+    """
+    if before is None:
         session.add(LeaseRow(name=name, holder=to))
-    else:
-        row.holder = to
-        session.add(row)
-    session.flush()
+        session.flush()
+        return True
+    mine = update(LeaseRow).where(col(LeaseRow.name) == name, col(LeaseRow.holder) == before).values(holder=to)
+    return session.exec(mine).rowcount == 1

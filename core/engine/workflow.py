@@ -5,6 +5,8 @@ runs again from the top, and what has been done is read back instead of done. So
 workflow that may be in flight; write a new one beside it.
 """
 
+import itertools
+import json
 import logging
 import secrets
 from collections.abc import Callable
@@ -29,6 +31,8 @@ Watch = Callable[[str, str, Phase], None]
 """Called with workflow, step and phase: when its effect is done, and again when its result is kept. For crash tests."""
 
 _DATABASE_AWAY = (OperationalError, InterfaceError)
+_TRIES = 12
+"""Of a write while the database is away: about seven minutes."""
 
 
 @dataclass(frozen=True)
@@ -52,20 +56,24 @@ class Flow:
     def step(self, name: str, act: Act) -> Json:
         """Do something outside: at least once, so it looks before it acts. Raises what `act` raised, read back or not.
 
-        An error that is no NoodleError becomes Unexpected, with the id under which the log has its cause.
+        An error that is no NoodleError, and a result that is no JSON, become Unexpected, with the id under which the
+        log has its cause.
         """
         return self._kept(name, lambda: _outcome(act), StepOptions())
 
     def record(self, name: str, act: Act) -> Json:
         """Write to the database: exactly once, in one transaction with the record that it happened.
 
-        A database that is away is waited for. Raises what `act` raised; then nothing of it was written.
+        A database that is away is waited for, some minutes long. Raises what `act` raised, as `step` does; then nothing
+        of it was written.
         """
         if name in self._recorded:
             raise RuntimeError(f"two writes of {self.id} are called {name!r}")
         self._recorded.add(name)
-        patience = StepOptions(retries_allowed=True, max_attempts=12, interval_seconds=0.2, should_retry=_away)
-        return self._kept(name, lambda: _outcome(lambda: self._written(name, act)), patience)
+        patience = StepOptions(retries_allowed=True, max_attempts=_TRIES, interval_seconds=0.2, should_retry=_away)
+        tries = itertools.count(1)
+        # The last try does not raise: what DBOS raises then is a class of its own, and another one when read back.
+        return self._kept(name, lambda: _outcome(lambda: self._written(name, act), wait=next(tries) < _TRIES), patience)
 
     def sleep(self, seconds: float) -> None:
         """Wait; a restart does not begin the wait anew."""
@@ -101,14 +109,15 @@ def _away(wrong: BaseException) -> bool:
     return isinstance(wrong, _DATABASE_AWAY)
 
 
-def _outcome(act: Act) -> Json:
+def _outcome(act: Act, *, wait: bool = False) -> Json:
     try:
-        return {"value": act() or {}}
+        # Through JSON and back, so that a body sees now what it would see after a crash.
+        return {"value": json.loads(json.dumps(act() or {}))}
     except NoodleError as wrong:
         return {"error": wrong.to_json()}
-    except _DATABASE_AWAY:
-        raise
-    except Exception:
+    except Exception as wrong:
+        if wait and _away(wrong):
+            raise
         fault = secrets.token_hex(4)
         log.exception("fault %s in a workflow", fault)
         said = Unexpected(f"Something went wrong on our side ({fault}).", hint="It is in Noodle's log by that id.")
