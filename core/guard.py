@@ -9,11 +9,13 @@ It imports nothing of Noodle and nothing outside the standard library. SIGUSR1 m
 """
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -42,6 +44,12 @@ def on_term(_signal: int, _frame: FrameType | None) -> None:
     """Let the command alone answer a SIGTERM to the group. A handler, unlike SIG_IGN, is not inherited by it."""
 
 
+def hold_folder() -> None:
+    """Lock the folder we run in for as long as we live, so that `core.process.await_the_end` can wait for us."""
+    with suppress(OSError):  # a folder that nobody may list is nobody's work folder
+        fcntl.flock(os.open(".", os.O_RDONLY), fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
 def guard(parent: int, memory_mb: int, command: list[str]) -> int:
     """Run the command under the limits and return its exit code, 128 + n if signal n ended it."""
     signal.signal(signal.SIGTERM, on_term)
@@ -51,6 +59,7 @@ def guard(parent: int, memory_mb: int, command: list[str]) -> int:
         # The kernel means the parent *thread*; `core.process` waits for us in the thread that started us.
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGUSR1, 0, 0, 0)
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    hold_folder()
     if os.getppid() != parent:  # it died before the kernel knew that we care
         return 128 + signal.SIGKILL
     os.umask(0o022)  # file modes end up in wheels and sdists

@@ -1,6 +1,7 @@
 """Child processes: in a group of their own, under limits, with a clean environment and a log on disk."""
 
 import errno
+import fcntl
 import os
 import re
 import selectors
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Self
 
-from core.errors import RunFailed, StorageFull, TimedOut
+from core.errors import NotReady, RunFailed, StorageFull, TimedOut
 from core.ports import Limits
 from core.value import Value
 
@@ -114,6 +115,29 @@ def output(
     if child.returncode and _FULL.search(said[1]):
         raise _storage_full()
     return Output(code=child.returncode, out=said[0], err=said[1])
+
+
+def await_the_end(folder: Path) -> None:
+    """Wait until nothing runs any more that was started in `folder`, which need not exist.
+
+    When Noodle is killed its children are ended too, but a moment later: whoever starts again where it was cut off
+    calls this before touching the folder.
+
+    Raises:
+        NotReady: Something still runs there after twice `PATIENCE`.
+    """
+    try:
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return
+    until = time.monotonic() + 2 * PATIENCE
+    try:
+        while not _locked(opened):
+            if time.monotonic() > until:
+                raise NotReady("Something that an earlier run started still runs.", hint="Try again in a moment.")
+            time.sleep(0.01)
+    finally:
+        os.close(opened)
 
 
 class Commands:
@@ -262,6 +286,15 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):  # the group is gone; macOS says EPERM of a zombie
         os.killpg(child.pid, number)
+
+
+def _locked(opened: int) -> bool:
+    """Whether we have the lock that `core.guard.hold_folder` shares while it lives."""
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _text(file: IO[bytes]) -> str:

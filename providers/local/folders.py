@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
 from core.errors import BadCommand
+from core.process import await_the_end
 from core.value import Value
 
 KEPT = 5
@@ -90,7 +91,7 @@ class Folders:
     def work(self, run: int) -> Iterator[Path]:
         """Give an empty folder that only Noodle may look into, gone when the block ends."""
         folder = self._work(run)
-        _remove(folder)
+        self._clear(run)
         self._releases.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
         try:
@@ -100,7 +101,7 @@ class Folders:
 
     def remove(self, run: int) -> None:
         """Remove a run's release, its note first, unless it is live or another release is a link to it."""
-        _remove(self._work(run))
+        self._clear(run)
         (self.home / f".live-{run}").unlink(missing_ok=True)
         if run == self._live_run() or run in {self._stored(other) for other in self._runs() if other != run}:
             return
@@ -116,6 +117,11 @@ class Folders:
         for run in runs:
             if run not in keep:
                 self.remove(run)
+
+    def _clear(self, run: int) -> None:
+        """Remove the work folder of a run, once what a killed Noodle started in it has ended."""
+        await_the_end(self._work(run))
+        _remove(self._work(run))
 
     def _live_run(self) -> int:
         with suppress(OSError, ValueError):

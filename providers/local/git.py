@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.errors import Conflict, Unknown
 from core.ports import CheckResult, Commit, Limits
+from core.process import await_the_end
 from core.suggest import close
 from providers.local.gitcli import Git, complaint, ensure_address
 
@@ -73,6 +74,7 @@ class GitRepos:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()) and not (folder / ".git").is_dir():
             raise Conflict(f"The work folder {folder.name} is not empty.", hint="Start the run again.")
+        _unlock(folder)
         with self._mirror(repo) as mirror:
             commit = self._have(repo, mirror, sha)
             self._git.run(folder, "init", "--quiet", "--template=")
@@ -127,6 +129,7 @@ class GitRepos:
         mirror = self._folder / f"{hashlib.sha256(repo.encode()).hexdigest()[:24]}.git"
         with mirror.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            await_the_end(mirror)
             if not (mirror / "HEAD").exists():
                 self._create(mirror)
             yield mirror
@@ -199,6 +202,13 @@ class GitRepos:
 
     def _commits(self, folder: Path, *arguments: str) -> tuple[Commit, ...]:
         return tuple(_read(one) for one in self._git.run(folder, "log", "-z", _FORMAT, *arguments).split("\0") if one)
+
+
+def _unlock(folder: Path) -> None:
+    """Remove the locks of a git that was killed in a checkout; nobody but us works in it."""
+    await_the_end(folder)
+    for lock in (folder / ".git").rglob("*.lock"):
+        lock.unlink()
 
 
 def _read(record: str) -> Commit:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import RunFailed, StorageFull, TimedOut
+from core.errors import NotReady, RunFailed, StorageFull, TimedOut
 from core.ports import Limits
-from core.process import LOG_LIMIT, Commands, clean_environment, last_words, output, run, without
+from core.process import LOG_LIMIT, Commands, await_the_end, clean_environment, last_words, output, run, without
 
 LIMITS = Limits(seconds=60)
 PYTHON = sys.executable
@@ -136,7 +136,20 @@ def test_children_end_when_noodle_is_killed(tmp_path: Path) -> None:
         while not (tmp_path / "pid").exists() and noodle.poll() is None:
             time.sleep(0.01)
         noodle.kill()
-    assert _gone(int((tmp_path / "pid").read_text()))
+    await_the_end(tmp_path)
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
+def test_a_folder_in_which_something_runs_is_told_apart_from_one_at_rest(
+    tmp_path: Path, env: Mapping[str, str]
+) -> None:
+    program = "import core.process as p\nfrom pathlib import Path\np.PATIENCE = 0.0\np.await_the_end(Path('.'))"
+    inside = {**env, "PYTHONPATH": str(Path(__file__).parents[2])}
+    said = output((PYTHON, "-c", program), folder=tmp_path, limits=LIMITS, env=inside)
+    assert said.code == 1
+    assert NotReady.__name__ in said.err
+    await_the_end(tmp_path)
+    await_the_end(tmp_path / "missing")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS does not hold processes to it")

@@ -121,6 +121,15 @@ def test_a_mirror_that_was_cut_off_is_made_anew(host: GitRepos, mirrors: Path, d
     assert host.resolve(demo, "main").sha == MAIN
 
 
+def test_a_checkout_that_was_cut_off_is_made_anew(host: GitRepos, demo: str, tmp_path: Path) -> None:
+    host.checkout(demo, MAIN, tmp_path / "tree")
+    for ruin in (".git/index.lock", ".git/HEAD.lock", ".git/config.lock", ".git/refs/tags/v1.lock"):
+        (tmp_path / "tree" / ruin).write_text("")
+    (tmp_path / "tree" / "README.md").unlink()
+    host.checkout(demo, MAIN, tmp_path / "tree")
+    assert (tmp_path / "tree" / "README.md").exists()
+
+
 def test_a_mirror_survives_a_repo_that_is_away_for_a_while(host: GitRepos, demo: str) -> None:
     host.resolve(demo, "main")
     Path(demo).rename(f"{demo}.away")
