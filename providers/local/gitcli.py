@@ -117,4 +117,5 @@ def complaint(repo: str, said: str) -> NoodleError:
         )
     if _GONE.search(words):
         return Unknown(f"There is no git repository at {repo}, or Noodle may not see it.", hint="Check the address.")
-    return ProviderDown(f"git could not work with {repo}: {why}", hint="Try again in a moment.")
+    doing = f"work with {repo}" if repo else "do its work"
+    return ProviderDown(f"git could not {doing}: {why}", hint="Try again in a moment.")

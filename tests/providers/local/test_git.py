@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,13 @@ def test_a_checkout_that_was_cut_off_is_made_anew(host: GitRepos, demo: str, tmp
     (tmp_path / "tree" / "README.md").unlink()
     host.checkout(demo, MAIN, tmp_path / "tree")
     assert (tmp_path / "tree" / "README.md").exists()
+
+
+def test_a_failure_that_concerns_no_repo_names_none(host: GitRepos, demo: str, tmp_path: Path) -> None:
+    host.checkout(demo, MAIN, tmp_path / "tree")
+    (tmp_path / "tree" / ".git" / "index.lock").write_text("")
+    with pytest.raises(ProviderDown, match=r"^git could not do its work: .*index\.lock"):
+        host.push_tag(tmp_path / "tree", "v1.0.0", "Release 1.0.0", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_a_mirror_survives_a_repo_that_is_away_for_a_while(host: GitRepos, demo: str) -> None:
