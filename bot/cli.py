@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "httpx", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    for telling in ("slack_sdk", "slack_bolt"):  # at DEBUG they tell what only the asker may see
+        logging.getLogger(telling).setLevel(max(level, logging.INFO))
     try:
         return int(given.do(given))
     except NoodleError as wrong:

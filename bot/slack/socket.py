@@ -135,7 +135,7 @@ class Link:
             web_client=WebClient(base_url=self._settings.api_url, timeout=TIMEOUT, retry_handlers=[]),
             ping_interval=self._patience.ping,
             concurrency=_WORKERS,
-            logger=log,
+            logger=_quiet(),
         )
         fresh.socket_mode_request_listeners.append(self._asked)
         try:
@@ -226,3 +226,10 @@ def _end(client: OneLink) -> None:
         client.close()
     except Exception as wrong:  # noqa: BLE001 - it is thrown away; how it goes does not matter
         log.debug("a link to Slack ended badly: %s", type(wrong).__name__)
+
+
+def _quiet() -> logging.Logger:
+    # At DEBUG the client logs whole envelopes, and with them the addresses one may answer at.
+    quiet = logging.getLogger(f"{__name__}.link")
+    quiet.setLevel(logging.INFO)
+    return quiet
