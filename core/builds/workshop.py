@@ -13,6 +13,7 @@ from core.artifacts.blobs import BlobStore
 from core.errors import Misconfigured
 from core.packages.model import Package
 from core.ports import Builder, BuiltFile, CodeHost, Commit, Limits, Project, TestReport
+from core.process import await_the_end
 from core.value import Value
 
 
@@ -112,6 +113,7 @@ class Workshop:
 
 
 def _empty(folder: Path) -> Path:
+    await_the_end(folder)  # what a killed run started there may still be ending
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
