@@ -56,7 +56,7 @@ from core.releases.downloads import Downloads
 from core.releases.model import Release
 from core.releases.registry import READ, Asker, Registry, Verdict
 from core.releases.service import Releases
-from core.releases.workflow import ReleaseRuns
+from core.releases.workflow import ReleaseRuns, next_steps
 from core.runs.model import Run, RunState
 from core.runs.service import Runs
 from core.seal import Seal
@@ -346,11 +346,7 @@ class _Parts:
         asked = Asked(person=person, name=_last_part(person), source="registry")
         title = f"publish {release.package} {release.version}"
         run = self.runs.open("publish", release.package, title, asked, stages=(), detail={"version": release.version})
-        following = [
-            {"label": f"Deploy to {one.name}", "line": f"deploy {release.package}@{release.version} to {one.name}"}
-            for one in self.environments.list()
-        ]
-        self.runs.succeed(run.number, next=following)
+        self.runs.succeed(run.number, next=next_steps(release, self.environments.list()))
         self.audit.add(
             Entry(
                 person=person,

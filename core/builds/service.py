@@ -1,13 +1,12 @@
 """Building and testing packages: the use cases and the workflows that carry them out."""
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from core.asked import Asked
 from core.builds.workshop import Workshop
 from core.engine.ids import run_id
-from core.engine.workflow import Flow, Json, Workflow
+from core.engine.workflow import Flow, Json, Start, Workflow
 from core.errors import RunFailed
 from core.packages.model import Package
 from core.packages.service import Packages
@@ -15,9 +14,6 @@ from core.ports import Commit
 from core.runs.model import Run
 from core.runs.service import Runs
 from core.runs.stages import Stages, conduct
-
-Start = Callable[[str, str, dict[str, Any]], None]
-"""The engine's `start`: workflow name, workflow id, input."""
 
 BUILD = "build.v1"
 TEST = "test.v1"

@@ -1,12 +1,13 @@
 """Planning, confirming and undoing deploys."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 from core.asked import Asked
 from core.clock import Clock
 from core.deploys.model import Plan, ensure_valid
 from core.engine.ids import run_id
+from core.engine.workflow import Start
 from core.environments.model import Environment
 from core.environments.service import Environments
 from core.errors import Conflict, NotReady, Unknown
@@ -18,8 +19,6 @@ from core.runs.model import Run, RunState
 from core.runs.service import Runs
 
 Then = Literal["ask", "deploy", "dry_run"]
-Start = Callable[[str, str, dict[str, Any]], None]
-"""The engine's `start`: workflow name, workflow id, input."""
 
 PLAN = "deploy-plan.v1"
 DEPLOY = "deploy.v1"

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 Act = Callable[[], Json | None]
+Start = Callable[[str, str, Json], None]
+"""The engine's `start`: workflow name, workflow id, input."""
+
 Phase = Literal["done", "kept"]
 Watch = Callable[[str, str, Phase], None]
 """Called with workflow, step and phase: when its effect is done, and again when its result is kept. For crash tests."""

@@ -1,18 +1,15 @@
 """The inbox: a request is kept, once, before it is acknowledged; done, once, after."""
 
 import contextlib
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import Clock
 from core.db import Database
+from core.engine.workflow import Start
 from core.inbox import store
 from core.inbox.model import Inbound
-
-Start = Callable[[str, str, dict[str, object]], None]
-"""The engine's `start`: workflow name, workflow id, input."""
 
 WORKFLOW = "inbox.v1"
 KEEP = timedelta(days=30)

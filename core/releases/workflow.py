@@ -1,14 +1,14 @@
 """Releasing and publishing: the runs that make a version and make it visible."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 
 from core.artifacts.blobs import BlobStore
 from core.asked import Asked
 from core.builds.service import logged
 from core.builds.workshop import StoredFile, Workshop
 from core.engine.ids import run_id
-from core.engine.workflow import Flow, Json, Workflow
+from core.engine.workflow import Flow, Json, Start, Workflow
+from core.environments.model import Environment
 from core.environments.service import Environments
 from core.errors import NoodleError, NotReady, RunFailed
 from core.packages.model import Package
@@ -19,9 +19,6 @@ from core.releases.service import Releases
 from core.runs.model import Run
 from core.runs.service import Runs
 from core.runs.stages import Stages, conduct
-
-Start = Callable[[str, str, dict[str, Any]], None]
-"""The engine's `start`: workflow name, workflow id, input."""
 
 RELEASE = "release.v1"
 PUBLISH = "publish.v1"
@@ -191,9 +188,14 @@ class ReleaseRuns:
 
     def _make_visible(self, run: Run, version: str) -> Json:
         release = self._releases.publish(run.package, version, by=run.asked_by)
-        following = [
-            {"label": f"Deploy to {one.name}", "line": f"deploy {run.package}@{release.version} to {one.name}"}
-            for one in self._environments.list()
-        ]
+        following = next_steps(release, self._environments.list())
         note = f"pip install {run.package}=={release.version}"
         return {"release": release.to_json(), "next": following, "note": note}
+
+
+def next_steps(release: Release, environments: Iterable[Environment]) -> list[Json]:
+    """Return what can be done with a published release: a label and a command line for each environment."""
+    return [
+        {"label": f"Deploy to {one.name}", "line": f"deploy {release.package}@{release.version} to {one.name}"}
+        for one in environments
+    ]
